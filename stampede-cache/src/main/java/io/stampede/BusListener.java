@@ -1,0 +1,84 @@
+package io.stampede;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.InvalidationBus;
+import io.stampede.spi.Token;
+import java.util.function.Consumer;
+
+/** What the bus says, carried to the flights and to L1. */
+final class BusListener<K, V> implements InvalidationBus.Subscriber {
+
+    private static final System.Logger LOG = System.getLogger(BusListener.class.getName());
+
+    private final Flights<K, V> flights;
+    private final Generations<K, V> generations;
+    private final Heartbeat heartbeat;
+    private final KeyCodec<K> keyCodec;
+    private final Token self;
+    private volatile boolean wasDown;
+
+    BusListener(
+            Flights<K, V> flights,
+            Generations<K, V> generations,
+            Heartbeat heartbeat,
+            KeyCodec<K> keyCodec,
+            Token self) {
+        this.flights = flights;
+        this.generations = generations;
+        this.heartbeat = heartbeat;
+        this.keyCodec = keyCodec;
+        this.self = self;
+    }
+
+    @Override
+    public void onMessage(BusMessage message) {
+        switch (message.kind()) {
+            case CLEARED -> generations.heard(message);
+            case RELEASED -> withKey(message, key -> flights.released(key, message));
+            default -> {
+                // Our own write's reply has already done here what its echo would do; the echo comes too late and could
+                // evict a value that is newer.
+                if (!message.origin().equals(self)) {
+                    withKey(message, key -> flights.heard(key, Write.of(message)));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void onUnknownMessage() {
+        flights.local.suspectAll();
+    }
+
+    @Override
+    public void onUp() {
+        // Nothing that was in L1 before is beyond doubt; and who waits may have missed what it waits for.
+        flights.local.suspectAll();
+        flights.askAgain();
+        if (wasDown) {
+            heartbeat.beat();
+        }
+    }
+
+    @Override
+    public void onDown() {
+        wasDown = true;
+        flights.askAgain();
+    }
+
+    private void withKey(BusMessage message, Consumer<K> action) {
+        K key;
+        try {
+            key = keyCodec.decode(message.key());
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> "Cache '" + flights.settings.name() + "': the key codec can't read back a key that another "
+                            + "node wrote; everything in L1 is confirmed before it is served again",
+                    e);
+            flights.local.suspectAll();
+            return;
+        }
+        action.accept(key);
+    }
+}

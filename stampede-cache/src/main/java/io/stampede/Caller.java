@@ -1,0 +1,66 @@
+package io.stampede;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that waits for a key: its own future, its own loader, and the executor on which its part of the work runs.
+ * A caller who gives up completes the future itself; the flight passes over those.
+ */
+final class Caller<K, V> {
+
+    final K key;
+
+    /** The key in the remote tier, or null without one. */
+    final @Nullable String remoteKey;
+
+    /** Null for a caller who takes a value only if there is one. */
+    final @Nullable AsyncLoader<? super K, ? extends V> loader;
+
+    /** True to load even if there is a fresh value. */
+    final boolean force;
+
+    final Executor executor;
+
+    /** The thread that waits, or null for a caller who does not block. */
+    final @Nullable Thread thread;
+
+    final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
+
+    Caller(
+            K key,
+            @Nullable String remoteKey,
+            @Nullable AsyncLoader<? super K, ? extends V> loader,
+            boolean force,
+            Executor executor,
+            @Nullable Thread thread) {
+        this.key = key;
+        this.remoteKey = remoteKey;
+        this.loader = loader;
+        this.force = force;
+        this.executor = executor;
+        this.thread = thread;
+    }
+
+    boolean canLoad() {
+        return loader != null && !result.isDone();
+    }
+
+    void answer(@Nullable V value) {
+        settle(() -> result.complete(value));
+    }
+
+    void fail(Throwable failure) {
+        settle(() -> result.completeExceptionally(failure));
+    }
+
+    /** What hangs on an asynchronous caller's future is the user's code, and belongs on the executor. */
+    private void settle(Runnable completion) {
+        if (thread != null) {
+            completion.run();
+        } else {
+            executor.execute(completion);
+        }
+    }
+}

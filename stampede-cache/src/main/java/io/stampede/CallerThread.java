@@ -1,0 +1,71 @@
+package io.stampede;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blocking caller's thread, lent to its flight while it waits: the flight's steps and the loader run on it. When the
+ * caller leaves, early or not, what it had not begun goes on elsewhere, so that its leaving harms nobody.
+ */
+final class CallerThread implements Executor {
+
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Executor elsewhere;
+    private boolean left;
+
+    CallerThread(Executor elsewhere) {
+        this.elsewhere = elsewhere;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        synchronized (this) {
+            if (!left) {
+                tasks.add(task);
+                return;
+            }
+        }
+        elsewhere.execute(task);
+    }
+
+    /**
+     * Runs what comes in until the result is there. Call it once.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits with nothing to run
+     */
+    void serveUntilDone(CompletableFuture<?> result) throws InterruptedException {
+        result.whenComplete((value, failure) -> execute(LocalTier.NOTHING));
+        while (!result.isDone()) {
+            Runnable task = tasks.poll();
+            (task == null ? tasks.take() : task).run();
+        }
+    }
+
+    /** As {@link #serveUntilDone} for a wait that is bounded and must not be cut short. */
+    void serveUninterruptibly(CompletableFuture<?> result) {
+        boolean interrupted = false;
+        while (!result.isDone()) {
+            try {
+                serveUntilDone(result);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void leave() {
+        synchronized (this) {
+            left = true;
+        }
+        for (@Nullable Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            if (task != LocalTier.NOTHING) {
+                elsewhere.execute(task);
+            }
+        }
+    }
+}

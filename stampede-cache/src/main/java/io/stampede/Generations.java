@@ -1,0 +1,90 @@
+package io.stampede;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.Environment;
+import io.stampede.spi.RemoteTier.Generation;
+import io.stampede.spi.Token;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which generation the cache is in: L2 decides, and this node follows what it reads there and what the bus says, but
+ * never back to what it knew before.
+ */
+final class Generations<K, V> {
+
+    private final Flights<K, V> flights;
+    private final Remote<V> remote;
+    private final Environment environment;
+
+    /** Clears of our own that L2 has not answered and the bus has not echoed. */
+    private final Set<Token> underWay = ConcurrentHashMap.newKeySet();
+
+    Generations(Flights<K, V> flights, Remote<V> remote) {
+        this.flights = flights;
+        this.remote = remote;
+        this.environment = flights.environment;
+    }
+
+    /** Finds out whether a generation met in L2 is of the past; completes when that is known. */
+    CompletableFuture<Void> resolve(Token met, Budget budget) {
+        return ask(budget).thenAccept(current -> {
+            if (!met.equals(current.token())) {
+                remote.rememberPast(met);
+            }
+        });
+    }
+
+    /** Asks L2 for the current generation, prolongs its life there, and follows it. */
+    CompletableFuture<Generation> ask(Budget budget) {
+        Era before = flights.local.era();
+        return remote.gate
+                .generation(budget, environment.newToken(), flights.settings.generationTtlMillis())
+                .thenApply(answer -> {
+                    // A clear that this node has heard of since it asked is newer than the answer.
+                    if (remote.outbox.pendingClear() == null
+                            && flights.local.era().sameGeneration(before)) {
+                        follow(answer.token());
+                    }
+                    return answer;
+                });
+    }
+
+    /** The bus tells of a clear, possibly our own: its order among the clears is the order of messages. */
+    void heard(BusMessage message) {
+        underWay.remove(message.token());
+        follow(message.token());
+    }
+
+    /** Clears the cache everywhere. */
+    CompletableFuture<WriteResult> clear() {
+        Token next = environment.newToken();
+        underWay.add(next);
+        return remote.gate.clear(next, flights.settings.generationTtlMillis()).handle((receipt, failure) -> {
+            boolean notEchoedYet = underWay.remove(next);
+            if (failure != null) {
+                clearLater(next);
+                return WriteResult.QUEUED;
+            }
+            if (notEchoedYet) {
+                follow(next);
+            }
+            return WriteResult.EVERYWHERE;
+        });
+    }
+
+    /** Clears the cache here at once and elsewhere when L2 is back. */
+    void clearLater(Token next) {
+        remote.outbox.addClear(next);
+        follow(next);
+    }
+
+    private void follow(Token generation) {
+        Token before = flights.local.era().generation;
+        if (!before.equals(generation)) {
+            remote.rememberPast(before);
+            flights.moveTo(generation);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.stampede;
+
+import io.stampede.spi.Environment;
+import io.stampede.spi.Token;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The regular exchange with L2 that makes first contact, keeps the clock and the generation true, notices when L2 is back
+ * after trouble, and then tells it what waits in the outbox before it is trusted again.
+ */
+final class Heartbeat {
+
+    private static final System.Logger LOG = System.getLogger(Heartbeat.class.getName());
+    private static final long INTERVAL_NANOS = 10_000_000_000L;
+    private static final long FIRST_RETRY_NANOS = 100_000_000L;
+    private static final long LONGEST_RETRY_NANOS = 2_000_000_000L;
+
+    private final Flights<?, ?> flights;
+    private final Remote<?> remote;
+    private final Generations<?, ?> generations;
+    private final Environment environment;
+    private final AtomicBoolean beating = new AtomicBoolean();
+    private volatile long retryNanos = FIRST_RETRY_NANOS;
+    private volatile Runnable next = LocalTier.NOTHING;
+    private volatile boolean stopped;
+
+    Heartbeat(Flights<?, ?> flights, Remote<?> remote, Generations<?, ?> generations) {
+        this.flights = flights;
+        this.remote = remote;
+        this.generations = generations;
+        this.environment = flights.environment;
+    }
+
+    void start() {
+        remote.gate.onTrouble(this::trouble);
+        beat();
+    }
+
+    void stop() {
+        stopped = true;
+        next.run();
+    }
+
+    /** An operation failed: L2 is asked again soon, not at the next regular beat. */
+    void trouble() {
+        if (!remote.isTroubled()) {
+            remote.setTroubled(true);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> "Cache '" + flights.settings.name()
+                            + "': the remote tier has failed or is too slow; it goes on without it where it must");
+            plan(FIRST_RETRY_NANOS);
+        }
+    }
+
+    /** One exchange; at once, whatever is planned. */
+    void beat() {
+        if (stopped || !beating.compareAndSet(false, true)) {
+            return;
+        }
+        next.run();
+        generations.ask(remote.gate.newBudget()).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
+            beating.set(false);
+            if (failure == null) {
+                recovered();
+            } else {
+                remote.setTroubled(true);
+                plan(retryNanos);
+                retryNanos = Math.min(LONGEST_RETRY_NANOS, retryNanos * 2);
+            }
+            remote.gate.contactMade();
+        });
+    }
+
+    private void recovered() {
+        retryNanos = FIRST_RETRY_NANOS;
+        if (remote.isTroubled()) {
+            remote.setTroubled(false);
+            // Writes by others may have been missed in between: nothing from before is beyond doubt.
+            flights.local.suspectAll();
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    () -> "Cache '" + flights.settings.name() + "': the remote tier answers again");
+        }
+        plan(INTERVAL_NANOS);
+    }
+
+    private void plan(long delayNanos) {
+        next.run();
+        if (!stopped) {
+            next = environment.schedule(this::beat, delayNanos);
+        }
+    }
+
+    /** Tells L2 what it has missed: a clear, or key after key. What fails stays for the next beat. */
+    private CompletableFuture<?> replay() {
+        Outbox outbox = remote.outbox;
+        if (outbox.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Token clear = outbox.pendingClear();
+        if (clear != null) {
+            return remote.gate
+                    .clear(clear, flights.settings.generationTtlMillis())
+                    .thenRun(() -> outbox.settleClear(clear));
+        }
+        return replay(List.copyOf(outbox.pendingKeys().entrySet()), 0);
+    }
+
+    private CompletableFuture<?> replay(List<Map.Entry<String, Object>> keys, int from) {
+        int to = Math.min(keys.size(), from + 100); // pipelined, but never so many that they time out together
+        CompletableFuture<?>[] batch = keys.subList(from, to).stream()
+                .map(key -> remote.gate
+                        .invalidate(key.getKey())
+                        .thenRun(() -> remote.outbox.settle(key.getKey(), key.getValue())))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture<?> done = CompletableFuture.allOf(batch);
+        return to == keys.size() ? done : done.thenCompose(nothing -> replay(keys, to));
+    }
+}

@@ -1,0 +1,43 @@
+package io.stampede;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a value from its source: a database, a service.
+ *
+ * <p>A loader may be called on several threads at once, for different keys. It must not wait for another load of the
+ * same key; a cache refuses such a call on the same thread with an {@link IllegalStateException}.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+@FunctionalInterface
+public interface Loader<K, V> {
+
+    /**
+     * Reads the value of a key.
+     *
+     * @param key the key
+     * @return the value, or null if the source has none: the callers get null and nothing is stored
+     * @throws Exception whatever it likes; the callers get an unchecked exception or an error unchanged, and a checked
+     *     one as the cause of a {@link LoadException}
+     */
+    @Nullable
+    V load(K key) throws Exception;
+
+    /**
+     * A loader for sources that answer with an {@link Optional}: empty means that there is no value.
+     *
+     * @param source the source, for example {@code repository::findById}
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     * @return the loader
+     */
+    static <K, V> Loader<K, V> optional(Loader<? super K, Optional<V>> source) {
+        return key -> {
+            Optional<V> value = source.load(key);
+            return value == null ? null : value.orElse(null);
+        };
+    }
+}

@@ -1,0 +1,128 @@
+package io.stampede;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.stampede.spi.Environment;
+import io.stampede.spi.Token;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * L1 and the flights of this node, and the one atomic step that both share: whatever changes a key changes inside
+ * {@link #change}. Reading L1 takes no lock.
+ *
+ * <p>Inside a step there is no user code, no I/O and no waiting; a step returns what is to be done after it.
+ */
+final class LocalTier<K, V> {
+
+    static final Runnable NOTHING = () -> {};
+
+    private final Environment environment;
+    private final Cache<K, Entry<V>> entries;
+    private final ConcurrentHashMap<K, Slot<K, V>> slots = new ConcurrentHashMap<>();
+    private volatile Era era;
+
+    /**
+     * The time by which Caffeine drops dead entries. It moves with misses and writes, so that a hit pays for one look at
+     * the clock, not two: a cache that sees only hits has nothing to drop. Freshness never depends on it.
+     */
+    private volatile long sweepTime;
+
+    LocalTier(Environment environment, long maximumSize) {
+        this.environment = environment;
+        this.era = new Era(environment.newToken());
+        this.sweepTime = environment.nanoTime();
+        this.entries = Caffeine.newBuilder()
+                .maximumSize(maximumSize)
+                .ticker(() -> sweepTime)
+                .executor(environment.executor())
+                .expireAfter(Expiry.writing(
+                        (K key, Entry<V> entry) -> Duration.ofNanos(Math.max(0, entry.deadAt - sweepTime))))
+                .build();
+    }
+
+    /** What happens with one key on this node. Guarded by {@link LocalTier#change}. */
+    static final class Slot<K, V> {
+
+        /** The flight that may write L1, if there is one. */
+        @Nullable
+        Flight<K, V> current;
+
+        /** How many loads of the key are running here, the current one and superseded ones. */
+        int running;
+
+        private boolean isIdle() {
+            return current == null && running == 0;
+        }
+    }
+
+    @Nullable
+    Entry<V> find(K key) {
+        return entries.getIfPresent(key);
+    }
+
+    Era era() {
+        return era;
+    }
+
+    /**
+     * The atomic step. It sees the key's slot and L1 as nobody else is changing them; what it returns runs after it.
+     */
+    void change(K key, Function<Slot<K, V>, Runnable> step) {
+        sweepTime = environment.nanoTime();
+        var after = new Object() {
+            Runnable run = NOTHING;
+        };
+        slots.compute(key, (sameKey, found) -> {
+            Slot<K, V> slot = found == null ? new Slot<>() : found;
+            after.run = step.apply(slot);
+            return slot.isIdle() ? null : slot;
+        });
+        after.run.run();
+    }
+
+    /** Writes L1; only inside a step. */
+    void write(K key, Entry<V> entry) {
+        entries.put(key, entry);
+    }
+
+    /** Empties L1 of a key, unless it holds this very version; only inside a step. */
+    void evictUnless(K key, Token version) {
+        Entry<V> entry = entries.getIfPresent(key);
+        if (entry != null && !entry.version().equals(version)) {
+            entries.invalidate(key);
+        }
+    }
+
+    /** Makes what L1 holds of a key stale; only inside a step. */
+    void makeStale(K key) {
+        Entry<V> entry = entries.getIfPresent(key);
+        if (entry != null) {
+            entries.put(key, entry.staleFrom(environment.nanoTime()));
+        }
+    }
+
+    /** Begins an era in which every entry from before is suspect. */
+    synchronized void suspectAll() {
+        era = new Era(era.generation);
+    }
+
+    /** Begins an era in which every entry from before is refused; does nothing if this is the current generation. */
+    synchronized boolean moveTo(Token generation) {
+        if (era.generation.equals(generation)) {
+            return false;
+        }
+        era = new Era(generation);
+        entries.invalidateAll(); // memory only: readers refuse another generation whether or not it is still there
+        return true;
+    }
+
+    /** The keys that something is going on with. */
+    List<K> busyKeys() {
+        return List.copyOf(slots.keySet());
+    }
+}

@@ -1,0 +1,83 @@
+package io.stampede;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The remote tier's time as this node knows it: the node's own monotonic clock plus an offset, learned from replies that
+ * carry the store's clock. No two nodes' clocks are ever compared.
+ *
+ * <p>A reply whose store read {@code t} while our own clock went from {@code sent} to {@code received} says that the
+ * offset lies between {@code t - received} and {@code t - sent}. What several replies say is intersected; when they
+ * contradict each other the store's clock was set, or it is another store, and the newest reply is believed. Callers ask
+ * for the end of that range which makes freshness end early.
+ *
+ * <p>Thread-safe.
+ */
+final class ServerClock {
+
+    /** How much two monotonic clocks may drift apart: twice what time synchronisation slews at most. */
+    private static final long DRIFT_DIVISOR = 1_000;
+
+    private volatile @Nullable Range range;
+
+    private record Range(long low, long high, long learnedAtMicros) {
+
+        /** What is still certain at a later time. */
+        Range at(long nowMicros) {
+            long drift = Math.max(0, nowMicros - learnedAtMicros) / DRIFT_DIVISOR;
+            return new Range(low - drift, high + drift, nowMicros);
+        }
+    }
+
+    synchronized void learn(long sentNanos, long receivedNanos, long serverMicros) {
+        long received = ceilMicros(receivedNanos);
+        Range said = new Range(serverMicros - received, serverMicros - floorMicros(sentNanos), received);
+        Range known = range;
+        if (known != null) {
+            Range kept = known.at(received);
+            long low = Math.max(kept.low, said.low);
+            long high = Math.min(kept.high, said.high);
+            if (low <= high) {
+                said = new Range(low, high, received);
+            }
+        }
+        range = said;
+    }
+
+    boolean isKnown() {
+        return range != null;
+    }
+
+    /** No later than the store's clock at our own {@code nanos}. */
+    long earliestMicros(long nanos) {
+        return floorMicros(nanos) + rangeAt(nanos).low;
+    }
+
+    /** No earlier than the store's clock at our own {@code nanos}. */
+    long latestMicros(long nanos) {
+        return ceilMicros(nanos) + rangeAt(nanos).high;
+    }
+
+    /** The moment of our own clock, rounded early, at which the store's clock reaches {@code micros}. */
+    long nanosAt(long micros, long nowNanos) {
+        long leftMicros = micros - latestMicros(nowNanos);
+        long limit = Long.MAX_VALUE / 2_000;
+        return nowNanos + Math.max(-limit, Math.min(limit, leftMicros)) * 1_000;
+    }
+
+    private Range rangeAt(long nanos) {
+        Range known = range;
+        if (known == null) {
+            throw new IllegalStateException("The store's clock is asked for before it was learned");
+        }
+        return known.at(floorMicros(nanos));
+    }
+
+    private static long floorMicros(long nanos) {
+        return Math.floorDiv(nanos, 1_000L);
+    }
+
+    private static long ceilMicros(long nanos) {
+        return Math.floorDiv(nanos + 999, 1_000L);
+    }
+}

@@ -1,0 +1,140 @@
+package io.stampede;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache in the process (L1) in front of one that all nodes share (L2), in which a missing or expired value is loaded
+ * once in the whole cluster while everybody else gets the result.
+ *
+ * <p>Thread-safe. Keys and values are never null; null as a result means that there is no value. Keys need a stable
+ * {@code equals} and {@code hashCode}. The value that callers of one node get is the same object, so it should be
+ * immutable.
+ *
+ * <p>Trouble with the remote tier never reaches a caller as an exception: the cache then goes on as a cache of this node
+ * alone and heals by itself.
+ *
+ * <pre>{@code
+ * try (RedisTier redis = RedisTier.connect("redis://localhost:6379");
+ *      StampedeCache<Long, Product> products = StampedeCache.<Long, Product>builder("products")
+ *          .ttl(Duration.ofMinutes(10))
+ *          .maximumSize(10_000)
+ *          .remote(redis, JsonCodec.of(Product.class))
+ *          .build()) {
+ *   Product product = products.get(42L, repository::load);
+ * }
+ * }</pre>
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public interface StampedeCache<K, V> extends AutoCloseable {
+
+    /**
+     * Begins to build a cache. The type of keys is taken from the call, as in
+     * {@code StampedeCache.<Long, Product>builder("products")}, so that keys of the usual types need no codec.
+     *
+     * @param name the cache's name, the same on all its nodes: letters, digits and {@code . _ : -}, 1 to 100 of them
+     * @param keyType leave it empty; the compiler fills in an empty array of the type of keys
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     * @return a builder
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only the array's component type is looked at
+    static <K, V> StampedeCacheBuilder<K, V> builder(String name, K... keyType) {
+        return new StampedeCacheBuilder<>(name, keyType);
+    }
+
+    /**
+     * The value of a key, loaded if need be. The loader runs on this thread, at most once for all callers in the cluster
+     * that ask at the same time.
+     *
+     * @param key the key
+     * @param loader reads the value from its source
+     * @return the value, or null if the source has none
+     * @throws RuntimeException whatever unchecked exception or error the loader throws, on all callers of this node
+     * @throws LoadException if the loader throws a checked exception, which is the cause
+     * @throws LoadFailedElsewhereException if the load ran on another node and failed there
+     * @throws LoadTimeoutException if the load took longer than {@code loaderDeadline}
+     * @throws LoadInterruptedException if this thread was interrupted while it waited
+     * @throws IllegalArgumentException if the key codec can't write the key
+     * @throws IllegalStateException if a loader asks for the key that it is loading
+     * @throws CacheClosedException if the cache is closed
+     */
+    @Nullable
+    V get(K key, Loader<? super K, ? extends V> loader);
+
+    /**
+     * The value of a key if it is in L1 or L2. Nothing is loaded and no load is waited for.
+     *
+     * @param key the key
+     * @return the value, or null
+     * @throws LoadInterruptedException if this thread was interrupted while L2 was read
+     * @throws IllegalArgumentException if the key codec can't write the key
+     * @throws CacheClosedException if the cache is closed
+     */
+    @Nullable
+    V getIfPresent(K key);
+
+    /**
+     * The value of a key, loaded if need be, without holding a thread. Each caller has a future of its own: cancelling or
+     * completing it touches nobody else.
+     *
+     * @param key the key
+     * @param loader reads the value from its source; it is called on the cache's executor
+     * @return completes on the cache's executor with the value or null; fails with what the loader fails with, unchanged,
+     *     and otherwise like {@link #get(Object, Loader)}
+     * @throws IllegalArgumentException if the key codec can't write the key
+     */
+    CompletableFuture<@Nullable V> getAsync(K key, AsyncLoader<? super K, ? extends V> loader);
+
+    /**
+     * Stores a value in both tiers. A load of the key that is under way stores nothing any more, and who waits for it
+     * gets this value.
+     *
+     * @param key the key
+     * @param value the value
+     * @return whether the write has taken effect everywhere
+     * @throws IllegalArgumentException if a codec can't write the key or the value; nothing has changed then
+     * @throws CacheClosedException if the cache is closed
+     */
+    WriteResult put(K key, V value);
+
+    /**
+     * Removes a value from both tiers. When this returns, no read that begins on this node gets the old value; other
+     * nodes follow as they are told.
+     *
+     * @param key the key
+     * @return whether the write has taken effect everywhere
+     * @throws IllegalArgumentException if the key codec can't write the key
+     * @throws CacheClosedException if the cache is closed
+     */
+    WriteResult invalidate(K key);
+
+    /**
+     * Makes a value stale in both tiers: the next read loads it anew.
+     *
+     * @param key the key
+     * @return whether the write has taken effect everywhere
+     * @throws IllegalArgumentException if the key codec can't write the key
+     * @throws CacheClosedException if the cache is closed
+     */
+    WriteResult expire(K key);
+
+    /**
+     * Removes all values of this cache from both tiers, in one step whatever their number: what is left of them in L2 is
+     * refused by its readers and goes away with its ttl.
+     *
+     * @return whether the write has taken effect everywhere
+     * @throws CacheClosedException if the cache is closed
+     */
+    WriteResult clear();
+
+    /**
+     * Ends every wait with a {@link CacheClosedException}, gives back the leases this node holds, and stops what the
+     * cache has started. The remote connection stays open: it belongs to whoever made it. Idempotent.
+     */
+    @Override
+    void close();
+}

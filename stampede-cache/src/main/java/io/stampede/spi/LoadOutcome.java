@@ -1,0 +1,63 @@
+package io.stampede.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a load that published nothing has ended: what the nodes that waited for it are told.
+ *
+ * @param kind what happened
+ * @param detail for {@link Kind#FAILED} the class name of the exception, else empty
+ */
+public record LoadOutcome(Kind kind, String detail) {
+
+    /** The load was given up without a result; whoever waited may claim. */
+    public static final LoadOutcome ABANDONED = new LoadOutcome(Kind.ABANDONED, "");
+
+    /** The source has no value. */
+    public static final LoadOutcome ABSENT = new LoadOutcome(Kind.ABSENT, "");
+
+    /** There is a value, but it can't be stored remotely. */
+    public static final LoadOutcome NOT_STORABLE = new LoadOutcome(Kind.NOT_STORABLE, "");
+
+    /**
+     * The loader failed.
+     *
+     * @param exceptionType the class name of what it threw
+     * @return the outcome
+     */
+    public static LoadOutcome failed(String exceptionType) {
+        return new LoadOutcome(Kind.FAILED, exceptionType);
+    }
+
+    /** The ways to end without a published value. */
+    public enum Kind {
+        /** Given up. */
+        ABANDONED(33),
+        /** The source has no value. */
+        ABSENT(34),
+        /** A value that can't be stored remotely. */
+        NOT_STORABLE(35),
+        /** The loader failed. */
+        FAILED(36);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        /** On the wire. */
+        int code() {
+            return code;
+        }
+
+        static @Nullable Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            return null;
+        }
+    }
+}

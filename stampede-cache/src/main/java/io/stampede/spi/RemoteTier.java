@@ -1,0 +1,154 @@
+package io.stampede.spi;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * L2 as one cache on one node sees it. Every operation is asynchronous, one round trip, atomic in the store, and
+ * idempotent by its token. Trouble of any kind is a stage that fails; no method throws.
+ *
+ * <p>Each write also tells the {@link InvalidationBus} in the same atomic step, so that the order of messages is the
+ * order of writes.
+ *
+ * <p>Implementations are thread-safe and send the operations of one thread in the order of the calls. Their stages may
+ * complete on any thread; the cache never runs user code there.
+ */
+public interface RemoteTier extends AutoCloseable {
+
+    /** How many leading bytes of an envelope tell one version from another: the format byte and the version. */
+    int STAMP_BYTES = 1 + Token.BYTES;
+
+    /**
+     * Reads an entry with a single plain read.
+     *
+     * @param key the encoded key
+     * @return the envelope, or null if there is none; an empty array for something that is not an envelope at all
+     */
+    CompletionStage<byte @Nullable []> get(String key);
+
+    /**
+     * Asks for the value or for the right to rebuild it. If the store holds an entry whose first {@link #STAMP_BYTES}
+     * bytes differ from {@code seen}, the answer is <em>Found</em>. Otherwise, if the key has a lease that is not
+     * {@code lease}, the answer is <em>Held</em>; else <em>Granted</em>, and the key's lease is {@code lease} for
+     * {@code leaseMillis} from now.
+     *
+     * @param key the encoded key
+     * @param seen the leading bytes of the entry that the asker found unusable; empty if it saw none
+     * @param lease the token under which the lease would be held
+     * @param leaseMillis the lease's TTL
+     * @param force true to be granted in any case: the entry is ignored and another's lease is taken over
+     * @return the answer
+     */
+    CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force);
+
+    /**
+     * Prolongs a lease.
+     *
+     * @param key the encoded key
+     * @param lease the lease
+     * @param leaseMillis its new TTL, from now
+     * @return false if the lease is lost: revoked, expired or forgotten
+     */
+    CompletionStage<Boolean> renew(String key, Token lease, long leaseMillis);
+
+    /**
+     * Stores what was rebuilt and frees the lease, but only while the lease is held. Tells the bus
+     * {@link BusMessage.Kind#PUBLISHED}.
+     *
+     * @param key the encoded key
+     * @param lease the lease
+     * @param entry what to store
+     * @return whether it was stored
+     */
+    CompletionStage<Publication> publish(String key, Token lease, Stored entry);
+
+    /**
+     * Frees a lease without a value, if it is held, and then tells the bus {@link BusMessage.Kind#RELEASED}. Nothing
+     * happens if it is not held.
+     *
+     * @param key the encoded key
+     * @param lease the lease
+     * @param outcome how the load ended
+     * @return completes when the store has answered
+     */
+    CompletionStage<Void> release(String key, Token lease, LoadOutcome outcome);
+
+    /**
+     * Stores a value, revokes the key's lease and tells the bus {@link BusMessage.Kind#PUT}; but nothing of it once
+     * {@code notAfterMicros} has passed on the store's clock: a put that its caller has given up must not be carried out
+     * later over a newer one.
+     *
+     * @param key the encoded key
+     * @param entry what to store
+     * @param notAfterMicros the store's clock after which the put is refused, in microseconds since the epoch
+     * @return the write's receipt
+     */
+    CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros);
+
+    /**
+     * Removes an entry, revokes the key's lease and tells the bus {@link BusMessage.Kind#INVALIDATED}.
+     *
+     * @param key the encoded key
+     * @return the write's receipt
+     */
+    CompletionStage<Receipt> invalidate(String key);
+
+    /**
+     * Makes an entry stale where it stands, keeping its TTL in the store; revokes the key's lease and tells the bus
+     * {@link BusMessage.Kind#EXPIRED}. Bytes that are not an envelope of the current format are removed.
+     *
+     * @param key the encoded key
+     * @return the write's receipt
+     */
+    CompletionStage<Receipt> expire(String key);
+
+    /**
+     * The cache's current generation. If the store has none (first use, or lost), {@code candidate} becomes it. The
+     * generation's TTL is set to {@code ttlMillis} from now in either case.
+     *
+     * @param candidate a token never used before
+     * @param ttlMillis the TTL of the generation; longer than any entry's
+     * @return the generation and the store's clock
+     */
+    CompletionStage<Generation> generation(Token candidate, long ttlMillis);
+
+    /**
+     * Moves the cache to a new generation and tells the bus {@link BusMessage.Kind#CLEARED}.
+     *
+     * @param generation a token never used before
+     * @param ttlMillis the TTL of the generation
+     * @return the write's receipt
+     */
+    CompletionStage<Receipt> clear(Token generation, long ttlMillis);
+
+    /** Lets go of what this view holds in the process. The store's data and the shared connection stay. */
+    @Override
+    void close();
+
+    /** What became of a publish. */
+    enum Publication {
+        /** The entry is stored. */
+        PUBLISHED,
+        /** The entry had been stored by an earlier attempt of the same publish. */
+        ALREADY_MINE,
+        /** The lease was no longer held: a newer write came first, or it expired. Nothing was stored. */
+        REFUSED
+    }
+
+    /**
+     * What a write did.
+     *
+     * @param applied false if the write was refused because it came too late
+     * @param revoked the lease that the write revoked, or {@link Token#NONE}
+     * @param serverMicros the store's clock at the write, in microseconds since the epoch
+     */
+    record Receipt(boolean applied, Token revoked, long serverMicros) {}
+
+    /**
+     * The current generation and the time.
+     *
+     * @param token the generation
+     * @param serverMicros the store's clock, in microseconds since the epoch
+     */
+    record Generation(Token token, long serverMicros) {}
+}

@@ -1,0 +1,9 @@
+/** Stampede: a two-tier cache in which a missing value is loaded once in the whole cluster. */
+module io.stampede.cache {
+    requires com.github.benmanes.caffeine;
+    requires static org.jspecify;
+    requires static tools.jackson.databind;
+
+    exports io.stampede;
+    exports io.stampede.spi;
+}

@@ -1,0 +1,94 @@
+package io.stampede;
+
+import io.stampede.spi.Environment;
+import io.stampede.spi.Token;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * One node of a simulated cluster: the real core on a clock, timers and an executor that belong to the simulation. It
+ * can be paused, as by a garbage collection, and it can crash.
+ */
+final class SimNode implements Environment {
+
+    final int id;
+    private final SimWorld world;
+    private final long clockOffset;
+    private final double clockRate;
+    private long pausedUntil;
+    private boolean crashed;
+    private long tokens;
+
+    SimNode(int id, SimWorld world) {
+        this.id = id;
+        this.world = world;
+        this.clockOffset = (world.random.nextLong() >> 8) & ~1_023L;
+        this.clockRate = 1 + (world.random.nextDouble() - 0.5) / 2_500; // 200 ppm either way
+    }
+
+    /** Something happens on this node: when it is there to do it. */
+    void happen(long time, Runnable action) {
+        world.at(time, () -> {
+            if (crashed) {
+                return;
+            }
+            if (world.now() < pausedUntil) {
+                happen(pausedUntil, action);
+            } else {
+                action.run();
+            }
+        });
+    }
+
+    void pause(long nanos) {
+        pausedUntil = Math.max(pausedUntil, world.now() + nanos);
+    }
+
+    boolean isPaused() {
+        return world.now() < pausedUntil;
+    }
+
+    void crash() {
+        crashed = true;
+    }
+
+    boolean isCrashed() {
+        return crashed;
+    }
+
+    @Override
+    public long nanoTime() {
+        return clockOffset + (long) (world.now() * clockRate);
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return world.random;
+    }
+
+    @Override
+    public Token newToken() {
+        return new Token(id + 1, ++tokens);
+    }
+
+    @Override
+    public Executor executor() {
+        return task -> happen(world.now() + world.delay(20_000, 1_000_000), task);
+    }
+
+    @Override
+    public Runnable schedule(Runnable task, long delayNanos) {
+        boolean[] cancelled = new boolean[1];
+        happen(world.now() + (long) (Math.max(0, delayNanos) / clockRate) + 1, () -> {
+            if (!cancelled[0]) {
+                task.run();
+            }
+        });
+        return () -> cancelled[0] = true;
+    }
+
+    @Override
+    public void close() {
+        crash();
+    }
+}

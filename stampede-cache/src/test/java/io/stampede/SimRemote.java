@@ -1,0 +1,205 @@
+package io.stampede;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.Claim;
+import io.stampede.spi.InvalidationBus;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteConnection;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.Stored;
+import io.stampede.spi.Token;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network between a node and the store: requests, replies and messages take their time, each kind in order, as on a
+ * connection; and any of them can be lost, late or cut off.
+ */
+final class SimRemote implements RemoteConnection {
+
+    private static final long SHORT = 200_000;
+    private static final long LONG = SimWorld.millis(20);
+
+    private final SimWorld world;
+    private final SimNode node;
+    private final RemoteConnection server;
+    private final SimHistory history;
+    private long lastRequest;
+    private long lastReply;
+    private long lastMessage;
+    private boolean cut;
+
+    /** The chance that an operation's request or reply gets lost. */
+    double loss;
+
+    SimRemote(SimWorld world, SimNode node, RemoteConnection server, SimHistory history) {
+        this.world = world;
+        this.node = node;
+        this.server = server;
+        this.history = history;
+    }
+
+    private InvalidationBus.@Nullable Subscriber subscriber;
+
+    /** Cuts the node off: operations fail after a while or at once, messages are lost. */
+    void cut() {
+        cut = true;
+        deliver(() -> java.util.Objects.requireNonNull(subscriber).onDown());
+    }
+
+    void heal() {
+        cut = false;
+        deliver(() -> java.util.Objects.requireNonNull(subscriber).onUp());
+    }
+
+    /** Nothing moves on the way to the store for a while; then everything arrives, in order. */
+    void stall(long nanos) {
+        lastRequest = Math.max(lastRequest, world.now()) + nanos;
+    }
+
+    private void deliver(Runnable event) {
+        lastMessage = Math.max(lastMessage + 1, world.now() + world.delay(SHORT, LONG));
+        node.happen(lastMessage, event);
+    }
+
+    @Override
+    public InvalidationBus bus(RemoteNamespace namespace) {
+        return listening -> {
+            subscriber = listening;
+            return server.bus(namespace).subscribe(new InvalidationBus.Subscriber() {
+                @Override
+                public void onMessage(BusMessage message) {
+                    if (!cut) {
+                        long version = history.versionBehind(message);
+                        deliver(() -> {
+                            listening.onMessage(message);
+                            history.heard(node, message, version);
+                        });
+                    }
+                }
+
+                @Override
+                public void onUnknownMessage() {
+                    deliver(listening::onUnknownMessage);
+                }
+
+                @Override
+                public void onUp() {
+                    deliver(listening::onUp);
+                }
+
+                @Override
+                public void onDown() {
+                    deliver(listening::onDown);
+                }
+            });
+        };
+    }
+
+    @Override
+    public RemoteTier tier(RemoteNamespace namespace) {
+        RemoteTier tier = server.tier(namespace);
+        return new RemoteTier() {
+            @Override
+            public CompletionStage<byte @Nullable []> get(String key) {
+                return send("get", key, () -> tier.get(key));
+            }
+
+            @Override
+            public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
+                return send("claim", key, () -> tier.claim(key, seen, lease, leaseMillis, force));
+            }
+
+            @Override
+            public CompletionStage<Boolean> renew(String key, Token lease, long leaseMillis) {
+                return send("renew", key, () -> tier.renew(key, lease, leaseMillis));
+            }
+
+            @Override
+            public CompletionStage<Publication> publish(String key, Token lease, Stored entry) {
+                return send("publish", key, () -> tier.publish(key, lease, entry));
+            }
+
+            @Override
+            public CompletionStage<Void> release(String key, Token lease, LoadOutcome outcome) {
+                return send("release", key, () -> tier.release(key, lease, outcome));
+            }
+
+            @Override
+            public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
+                long version = history.sourceVersion(key);
+                return send("put", key, () -> history.writing(version, () -> tier.put(key, entry, notAfterMicros)));
+            }
+
+            @Override
+            public CompletionStage<Receipt> invalidate(String key) {
+                long version = history.sourceVersion(key);
+                return send("invalidate", key, () -> history.writing(version, () -> tier.invalidate(key)));
+            }
+
+            @Override
+            public CompletionStage<Receipt> expire(String key) {
+                long version = history.sourceVersion(key);
+                return send("expire", key, () -> history.writing(version, () -> tier.expire(key)));
+            }
+
+            @Override
+            public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
+                return send("generation", "", () -> tier.generation(candidate, ttlMillis));
+            }
+
+            @Override
+            public CompletionStage<Receipt> clear(Token generation, long ttlMillis) {
+                history.clearing(generation);
+                return send("clear", "", () -> tier.clear(generation, ttlMillis));
+            }
+
+            @Override
+            public void close() {
+                tier.close();
+            }
+        };
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> send(
+            String name, String key, Supplier<CompletionStage<T>> operation) {
+        CompletableFuture<T> reply = new CompletableFuture<>();
+        if (cut) {
+            boolean refused = world.chance(0.5); // else the connection just hangs, and the caller gives up
+            if (refused) {
+                node.happen(
+                        world.now() + world.delay(SHORT, LONG),
+                        () -> reply.completeExceptionally(new IllegalStateException("not connected")));
+            }
+            return reply;
+        }
+        boolean requestLost = world.chance(loss / 2);
+        boolean replyLost = world.chance(loss / 2);
+        lastRequest = Math.max(lastRequest + 1, world.now() + world.delay(SHORT, LONG));
+        world.at(lastRequest, () -> {
+            if (requestLost || cut) {
+                return;
+            }
+            CompletionStage<T> done = operation.get();
+            done.whenComplete((value, failure) -> history.log(
+                    "the store: %s %s of node %d: %s", name, key, node.id, value == null ? failure : value));
+            if (replyLost) {
+                return;
+            }
+            lastReply = Math.max(lastReply + 1, world.now() + world.delay(SHORT, LONG));
+            node.happen(
+                    lastReply,
+                    () -> done.whenComplete((value, failure) -> {
+                        if (failure == null) {
+                            reply.complete(value);
+                        } else {
+                            reply.completeExceptionally(failure);
+                        }
+                    }));
+        });
+        return reply;
+    }
+}

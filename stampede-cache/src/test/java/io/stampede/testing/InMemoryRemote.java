@@ -1,0 +1,196 @@
+package io.stampede.testing;
+
+import io.stampede.spi.InvalidationBus;
+import io.stampede.spi.RemoteConnection;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.Token;
+import io.stampede.testing.InMemoryStore.Slot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole remote store in memory, for tests: one instance is the server that all nodes share, on the clock it is given.
+ *
+ * <p>It has no threads. A reply is a stage that is complete already. A message has reached every subscriber, the
+ * writer's own included, when the write returns; if another delivery is under way, on another thread or further up the
+ * stack, that one goes on with it, so that all subscribers hear all messages in the order of the writes.
+ *
+ * <p>Thread-safe. Deterministic when used from one thread.
+ */
+public final class InMemoryRemote implements RemoteConnection {
+
+    private final Object lock = new Object();
+    private final InMemoryStore store;
+    private final InMemoryBus bus = new InMemoryBus(lock);
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+    private volatile Interceptor interceptor = new Interceptor() {};
+    private boolean failing;
+
+    /**
+     * A new, empty server.
+     *
+     * @param serverMicros its clock, in microseconds since the epoch; read whenever something may have expired
+     */
+    public InMemoryRemote(LongSupplier serverMicros) {
+        this.store = new InMemoryStore(serverMicros);
+    }
+
+    /** Called around each operation, without the lock. What it throws fails the operation's stage. */
+    public interface Interceptor {
+        /** Before the operation; an exception keeps it from being carried out. */
+        default void before(RemoteNamespace asker, String operation, String key) {}
+
+        /** After the operation and its messages; an exception is a reply that got lost. */
+        default void after(RemoteNamespace asker, String operation, String key) {}
+    }
+
+    @Override
+    public RemoteTier tier(RemoteNamespace namespace) {
+        return new InMemoryTier(this, namespace, store, bus);
+    }
+
+    @Override
+    public InvalidationBus bus(RemoteNamespace namespace) {
+        return subscriber -> bus.subscribe(namespace.cache(), subscriber);
+    }
+
+    <T extends @Nullable Object> CompletionStage<T> run(
+            RemoteNamespace asker, String operation, String key, Supplier<T> action) {
+        Interceptor around = interceptor;
+        try {
+            around.before(asker, operation, key);
+            T reply = atomically(() -> {
+                counts.merge(operation, 1L, Long::sum);
+                if (failing) {
+                    throw new IllegalStateException("the in-memory store fails because failAll(true) was called");
+                }
+                return action.get();
+            });
+            bus.deliver();
+            around.after(asker, operation, key);
+            return CompletableFuture.completedFuture(reply);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private <T extends @Nullable Object> T atomically(Supplier<T> action) {
+        synchronized (lock) {
+            store.readClock();
+            return action.get();
+        }
+    }
+
+    /** From now on, sees every operation; one interceptor at a time. */
+    public void intercept(Interceptor newInterceptor) {
+        interceptor = newInterceptor;
+    }
+
+    /** From now on, every operation fails and changes nothing, or no longer so. */
+    public void failAll(boolean fail) {
+        synchronized (lock) {
+            failing = fail;
+        }
+    }
+
+    /** From now on, messages get lost without anybody noticing, or no longer so. */
+    public void dropMessages(boolean drop) {
+        synchronized (lock) {
+            bus.setDropping(drop);
+        }
+    }
+
+    /** Forgets everything, as a server that was restarted empty. The bus stays as it is. */
+    public void wipe() {
+        synchronized (lock) {
+            store.clear();
+        }
+    }
+
+    /** The bus stops listening on all nodes, and says so. */
+    public void disconnectBus() {
+        bus.setUp(false);
+    }
+
+    /** The bus listens again on all nodes, and says so. */
+    public void reconnectBus() {
+        bus.setUp(true);
+    }
+
+    /** A message of any bytes, as from a newer version. */
+    public void sendRaw(String cache, byte[] message) {
+        synchronized (lock) {
+            bus.publishRaw(cache, message);
+        }
+        bus.deliver();
+    }
+
+    /** An entry's bytes, or null if there is none or it has expired. */
+    public byte @Nullable [] rawEntry(String cache, String key) {
+        return atomically(() -> store.entry(new Slot(cache, key)));
+    }
+
+    /** When an entry expires, in milliseconds of the server's clock; -1 if there is none. */
+    public long expiresAtMillis(String cache, String key) {
+        return atomically(() -> store.expiresAtMillis(new Slot(cache, key)));
+    }
+
+    /** Puts any bytes in an entry's place and tells nobody. */
+    public void putRaw(String cache, String key, byte[] bytes, long expiresAtMillis) {
+        synchronized (lock) {
+            store.setEntry(new Slot(cache, key), bytes, expiresAtMillis);
+        }
+    }
+
+    /** The lease that a key has, or null. */
+    public @Nullable Token leaseOf(String cache, String key) {
+        return atomically(() -> store.lease(new Slot(cache, key)));
+    }
+
+    /** Forgets a key's lease and tells nobody, as a failover may. */
+    public void loseLease(String cache, String key) {
+        synchronized (lock) {
+            store.removeLease(new Slot(cache, key));
+        }
+    }
+
+    /** The cache's generation, or null. */
+    public @Nullable Token generationOf(String cache) {
+        return atomically(() -> store.generation(cache));
+    }
+
+    /** Forgets a cache's generation and tells nobody. */
+    public void loseGeneration(String cache) {
+        synchronized (lock) {
+            store.removeGeneration(cache);
+        }
+    }
+
+    /** How often an operation was asked for, failures included, by the name of its method. */
+    public long count(String operation) {
+        synchronized (lock) {
+            return counts.getOrDefault(operation, 0L);
+        }
+    }
+
+    /** How many subscriptions are open. */
+    public int subscriptions() {
+        synchronized (lock) {
+            return bus.subscriptions();
+        }
+    }
+
+    /** What subscribers have thrown; a test that cares checks that it is empty. */
+    public List<Throwable> subscriberFailures() {
+        synchronized (lock) {
+            return bus.failures();
+        }
+    }
+}

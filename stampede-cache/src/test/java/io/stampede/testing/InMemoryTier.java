@@ -1,0 +1,168 @@
+package io.stampede.testing;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.BusMessage.Kind;
+import io.stampede.spi.Claim;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.Stored;
+import io.stampede.spi.Token;
+import io.stampede.testing.InMemoryStore.Slot;
+import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One node's view of one cache in the double. Every operation runs whole under the double's lock. */
+final class InMemoryTier implements RemoteTier {
+
+    private final InMemoryRemote remote;
+    private final RemoteNamespace namespace;
+    private final InMemoryStore store;
+    private final InMemoryBus bus;
+
+    InMemoryTier(InMemoryRemote remote, RemoteNamespace namespace, InMemoryStore store, InMemoryBus bus) {
+        this.remote = remote;
+        this.namespace = namespace;
+        this.store = store;
+        this.bus = bus;
+    }
+
+    @Override
+    public CompletionStage<byte @Nullable []> get(String key) {
+        return run("get", key, () -> store.entry(slot(key)));
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
+        byte[] seenNow = seen.clone();
+        return run("claim", key, () -> claimNow(slot(key), seenNow, lease, leaseMillis, force));
+    }
+
+    private Claim claimNow(Slot slot, byte[] seen, Token lease, long leaseMillis, boolean force) {
+        long now = store.now();
+        if (!force) {
+            byte[] entry = store.entry(slot);
+            if (entry != null && !Arrays.equals(stamp(entry), seen)) {
+                return new Claim.Found(entry, now);
+            }
+            Token holder = store.lease(slot);
+            if (holder != null && !holder.equals(lease)) {
+                return new Claim.Held(holder, store.leaseRemainingMillis(slot), now);
+            }
+        }
+        store.setLease(slot, lease, leaseMillis);
+        return new Claim.Granted(now);
+    }
+
+    private static byte[] stamp(byte[] entry) {
+        return Arrays.copyOf(entry, Math.min(entry.length, STAMP_BYTES));
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(String key, Token lease, long leaseMillis) {
+        return run("renew", key, () -> {
+            boolean held = lease.equals(store.lease(slot(key)));
+            if (held) {
+                store.setLease(slot(key), lease, leaseMillis);
+            }
+            return held;
+        });
+    }
+
+    @Override
+    public CompletionStage<Publication> publish(String key, Token lease, Stored entry) {
+        return run("publish", key, () -> {
+            if (!lease.equals(store.lease(slot(key)))) {
+                return store.holdsAsWritten(slot(key), entry.bytes()) ? Publication.ALREADY_MINE : Publication.REFUSED;
+            }
+            store.setEntry(slot(key), entry.bytes(), entry.expiresAtMillis());
+            store.removeLease(slot(key));
+            tell(Kind.PUBLISHED, entry.version(), key, Token.NONE);
+            return Publication.PUBLISHED;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> release(String key, Token lease, LoadOutcome outcome) {
+        return run("release", key, () -> {
+            if (lease.equals(store.lease(slot(key)))) {
+                store.removeLease(slot(key));
+                byte[] tail = BusMessage.encodeReleaseTail(outcome, namespace.node(), lease, key);
+                bus.publish(namespace.cache(), store.now(), Token.NONE, tail);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
+        return run("put", key, () -> {
+            if (store.now() > notAfterMicros) {
+                return new Receipt(false, Token.NONE, store.now());
+            }
+            store.setEntry(slot(key), entry.bytes(), entry.expiresAtMillis());
+            return written(Kind.PUT, entry.version(), key);
+        });
+    }
+
+    @Override
+    public CompletionStage<Receipt> invalidate(String key) {
+        return run("invalidate", key, () -> {
+            store.removeEntry(slot(key));
+            return written(Kind.INVALIDATED, Token.NONE, key);
+        });
+    }
+
+    @Override
+    public CompletionStage<Receipt> expire(String key) {
+        return run("expire", key, () -> {
+            store.expireEntry(slot(key));
+            return written(Kind.EXPIRED, Token.NONE, key);
+        });
+    }
+
+    @Override
+    public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
+        return run("generation", "", () -> {
+            Token current = store.generation(namespace.cache());
+            Token generation = current == null ? candidate : current;
+            store.setGeneration(namespace.cache(), generation, ttlMillis);
+            return new Generation(generation, store.now());
+        });
+    }
+
+    @Override
+    public CompletionStage<Receipt> clear(Token generation, long ttlMillis) {
+        return run("clear", "", () -> {
+            store.setGeneration(namespace.cache(), generation, ttlMillis);
+            tell(Kind.CLEARED, generation, "", Token.NONE);
+            return new Receipt(true, Token.NONE, store.now());
+        });
+    }
+
+    @Override
+    public void close() {
+        // holds nothing of its own
+    }
+
+    private Receipt written(Kind kind, Token token, String key) {
+        Token revoked = store.removeLease(slot(key));
+        tell(kind, token, key, revoked);
+        return new Receipt(true, revoked, store.now());
+    }
+
+    private void tell(Kind kind, Token token, String key, Token revoked) {
+        byte[] tail = BusMessage.encodeTail(kind, namespace.node(), token, key);
+        bus.publish(namespace.cache(), store.now(), revoked, tail);
+    }
+
+    private Slot slot(String key) {
+        return new Slot(namespace.cache(), key);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> run(String operation, String key, Supplier<T> action) {
+        return remote.run(namespace, operation, key, action);
+    }
+}

@@ -1,0 +1,251 @@
+package io.stampede.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.BusMessage.Kind;
+import io.stampede.spi.InvalidationBus;
+import io.stampede.spi.InvalidationBus.Subscription;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier.Receipt;
+import io.stampede.spi.Stored;
+import io.stampede.spi.Token;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What each node hears, and in which order. */
+public abstract class InvalidationBusContract extends RemoteContract {
+
+    private final Token lease = token();
+    private final RecordingSubscriber ear1 = new RecordingSubscriber();
+    private final RecordingSubscriber ear2 = new RecordingSubscriber();
+
+    private Subscription subscription1;
+
+    @BeforeEach
+    void listenOnBothNodes() {
+        subscription1 = connection1.bus(node1).subscribe(ear1);
+        connection2.bus(node2).subscribe(ear2);
+        ear1.awaitEvents("up");
+        ear2.awaitEvents("up");
+    }
+
+    private void claim(String key) {
+        done(tier1.claim(key, UNSEEN, lease, MINUTE_MILLIS, true));
+    }
+
+    /** What the second node has heard up to now: a last write ends the list, since messages keep their order. */
+    private List<BusMessage> heard() {
+        return heard(ear2);
+    }
+
+    private List<BusMessage> heard(RecordingSubscriber ear) {
+        String end = "end-" + token();
+        done(tier1.invalidate(end));
+        return ear.messagesUntil(end);
+    }
+
+    @Test
+    void aPutIsHeardByAllWithTheLeaseItRevoked() {
+        claim("k");
+        Stored entry = entry(token());
+        Receipt receipt = done(tier1.put("k", entry, Long.MAX_VALUE));
+        BusMessage expected =
+                new BusMessage(Kind.PUT, node1.node(), receipt.serverMicros(), lease, entry.version(), "", null, "k");
+        assertThat(heard(ear1)).containsExactly(expected);
+        assertThat(heard(ear2)).startsWith(expected);
+    }
+
+    @Test
+    void aPublishIsHeard() {
+        claim("k");
+        Stored entry = entry(token());
+        long before = serverMicros();
+        done(tier1.publish("k", lease, entry));
+        long after = serverMicros();
+        assertThat(heard()).singleElement().satisfies(message -> {
+            assertThat(message.serverMicros()).isBetween(before, after);
+            assertThat(message)
+                    .isEqualTo(new BusMessage(
+                            Kind.PUBLISHED,
+                            node1.node(),
+                            message.serverMicros(),
+                            Token.NONE,
+                            entry.version(),
+                            "",
+                            null,
+                            "k"));
+        });
+    }
+
+    @Test
+    void anInvalidationIsHeard() {
+        claim("k");
+        Receipt first = done(tier1.invalidate("k"));
+        Receipt second = done(tier2.invalidate("k"));
+        assertThat(heard())
+                .containsExactly(
+                        plain(Kind.INVALIDATED, node1, first, lease),
+                        plain(Kind.INVALIDATED, node2, second, Token.NONE));
+    }
+
+    @Test
+    void anExpireIsHeard() {
+        claim("k");
+        Receipt first = done(tier1.expire("k"));
+        put(tier1, "k", entry(token()));
+        Receipt second = done(tier2.expire("k"));
+        assertThat(heard())
+                .hasSize(3)
+                .startsWith(plain(Kind.EXPIRED, node1, first, lease))
+                .endsWith(plain(Kind.EXPIRED, node2, second, Token.NONE));
+    }
+
+    private static BusMessage plain(Kind kind, RemoteNamespace node, Receipt receipt, Token revoked) {
+        return new BusMessage(kind, node.node(), receipt.serverMicros(), revoked, Token.NONE, "", null, "k");
+    }
+
+    @Test
+    void aReleaseIsHeardWithItsOutcome() {
+        for (LoadOutcome outcome : List.of(
+                LoadOutcome.ABANDONED,
+                LoadOutcome.ABSENT,
+                LoadOutcome.NOT_STORABLE,
+                LoadOutcome.failed("com.example.Überraschung😀$1"),
+                LoadOutcome.failed("x".repeat(1_000)))) {
+            claim("k");
+            done(tier1.release("k", lease, outcome));
+            assertThat(heard()).last().satisfies(message -> {
+                assertThat(message.kind()).isEqualTo(Kind.RELEASED);
+                assertThat(message.origin()).isEqualTo(node1.node());
+                assertThat(message.token()).isEqualTo(lease);
+                assertThat(message.outcome()).isEqualTo(outcome.kind());
+                assertThat(message.detail()).isEqualTo(outcome.detail());
+                assertThat(message.key()).isEqualTo("k");
+            });
+        }
+    }
+
+    @Test
+    void aClearIsHeard() {
+        Token generation = token();
+        Receipt receipt = done(tier1.clear(generation, MINUTE_MILLIS));
+        assertThat(heard())
+                .containsExactly(new BusMessage(
+                        Kind.CLEARED, node1.node(), receipt.serverMicros(), Token.NONE, generation, "", null, ""));
+    }
+
+    @Test
+    void whatChangesNothingIsNotHeard() {
+        Stored entry = entry(token());
+        claim("mine");
+        done(tier1.publish("mine", lease, entry));
+        assertThat(heard()).hasSize(1);
+        done(tier1.publish("mine", lease, entry));
+        done(tier1.publish("none", lease, entry));
+        done(tier1.put("k", entry, serverMicros() - 1));
+        claim("k");
+        done(tier2.release("k", token(), LoadOutcome.ABANDONED));
+        done(tier1.renew("k", lease, MINUTE_MILLIS));
+        done(tier1.get("k"));
+        done(tier1.generation(token(), MINUTE_MILLIS));
+        assertThat(heard()).hasSize(1 + 1); // the one above and its end
+    }
+
+    @Test
+    void messagesComeInTheOrderOfTheWrites() { // KNOWN-BUG 11
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String key = "k" + i % 3;
+            expected.add(key + " "
+                    + done((i % 2 == 0 ? tier1 : tier2).put(key, entry(token()), Long.MAX_VALUE))
+                            .serverMicros());
+        }
+        for (RecordingSubscriber ear : List.of(ear1, ear2)) {
+            assertThat(heard(ear).stream().filter(message -> message.kind() == Kind.PUT))
+                    .extracting(message -> message.key() + " " + message.serverMicros())
+                    .containsExactlyElementsOf(expected);
+        }
+    }
+
+    @Test
+    void keysComeOutAsTheyWentIn() {
+        AWKWARD_KEYS.forEach(key -> done(tier1.invalidate(key)));
+        assertThat(heard()).extracting(BusMessage::key).containsExactlyElementsOf(AWKWARD_KEYS);
+    }
+
+    @Test
+    void othersCachesAreNotHeard() {
+        for (String name : List.of(cache + "2", cache + ":bus", "x" + cache)) {
+            done(connection1.tier(new RemoteNamespace(name, token())).invalidate("k"));
+        }
+        assertThat(heard()).isEmpty();
+    }
+
+    @Test
+    void subscribersOfOneBusAreIndependent() { // KNOWN-BUG 51
+        InvalidationBus bus = connection1.bus(node1);
+        RecordingSubscriber third = new RecordingSubscriber();
+        Subscription subscription3 = bus.subscribe(third);
+        third.awaitEvents("up");
+        done(tier2.invalidate("k"));
+        assertThat(heard(third)).hasSize(1);
+        assertThat(heard(ear1)).hasSize(1 + 1);
+        subscription1.close();
+        subscription1.close();
+        int before = ear1.messages().size();
+        done(tier2.invalidate("k"));
+        assertThat(heard(third)).hasSize(1 + 2 + 1);
+        assertThat(heard(ear2)).isNotEmpty();
+        assertThat(ear1.messages()).hasSize(before);
+        subscription3.close();
+        RecordingSubscriber fourth = new RecordingSubscriber();
+        bus.subscribe(fourth);
+        fourth.awaitEvents("up");
+        done(tier2.invalidate("k"));
+        assertThat(heard(fourth)).hasSize(1);
+    }
+
+    @Test
+    void aSubscriberThatFailsDisturbsNobody() {
+        RecordingSubscriber failing = new RecordingSubscriber();
+        failing.failOnMessages();
+        connection2.bus(node2).subscribe(failing);
+        failing.awaitEvents("up");
+        RecordingSubscriber next = new RecordingSubscriber();
+        connection2.bus(node2).subscribe(next);
+        next.awaitEvents("up");
+        done(tier1.invalidate("k"));
+        assertThat(heard(next)).hasSize(1);
+        assertThat(heard(failing)).hasSize(1 + 1);
+    }
+
+    @Test
+    void aBusThatIsLostSaysSoAndComesBack() { // KNOWN-BUG 7
+        harness.loseBus();
+        harness.mendBus();
+        ear1.awaitEvents("up", "down", "up");
+        ear2.awaitEvents("up", "down", "up");
+        done(tier1.invalidate("k"));
+        assertThat(heard(ear1)).extracting(BusMessage::key).containsExactly("k");
+        assertThat(heard(ear2)).extracting(BusMessage::key).contains("k");
+    }
+
+    @Test
+    void whatCanNotBeReadIsToldAsSuch() {
+        harness.sendRaw(cache, new byte[0]);
+        harness.sendRaw(cache, "garbage".getBytes(StandardCharsets.US_ASCII));
+        byte[] newer = new byte[100];
+        Arrays.fill(newer, 0, 16, (byte) '1');
+        newer[BusMessage.HEAD_BYTES] = 2;
+        harness.sendRaw(cache, newer);
+        ear2.awaitEvents("up", "unknown", "unknown", "unknown");
+        done(tier1.invalidate("k"));
+        assertThat(heard()).hasSize(1);
+    }
+}

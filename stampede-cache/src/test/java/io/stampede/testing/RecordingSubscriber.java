@@ -1,0 +1,77 @@
+package io.stampede.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.InvalidationBus.Subscriber;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down what it hears. Thread-safe. */
+final class RecordingSubscriber implements Subscriber {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final List<BusMessage> messages = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
+    private volatile boolean failing;
+
+    @Override
+    public void onMessage(BusMessage message) {
+        synchronized (this) {
+            messages.add(message);
+        }
+        if (failing) {
+            throw new IllegalStateException("A subscriber that fails, as the test wants it");
+        }
+    }
+
+    @Override
+    public synchronized void onUnknownMessage() {
+        events.add("unknown");
+    }
+
+    @Override
+    public synchronized void onUp() {
+        events.add("up");
+    }
+
+    @Override
+    public synchronized void onDown() {
+        events.add("down");
+    }
+
+    void failOnMessages() {
+        failing = true;
+    }
+
+    synchronized List<BusMessage> messages() {
+        return List.copyOf(messages);
+    }
+
+    private synchronized List<String> events() {
+        return List.copyOf(events);
+    }
+
+    /** Waits until these are all the events there were. */
+    void awaitEvents(String... expected) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .pollDelay(Duration.ZERO)
+                .untilAsserted(() -> assertThat(events()).containsExactly(expected));
+    }
+
+    /** Waits for a message about a key and returns those before it. */
+    List<BusMessage> messagesUntil(String key) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .pollDelay(Duration.ZERO)
+                .until(() ->
+                        messages().stream().anyMatch(message -> message.key().equals(key)));
+        return messages().stream()
+                .takeWhile(message -> !message.key().equals(key))
+                .toList();
+    }
+}
