@@ -26,6 +26,12 @@ final class Caller<K, V> {
     /** The thread that waits, or null for a caller who does not block. */
     final @Nullable Thread thread;
 
+    /**
+     * True for a caller who is content only with a value that L2 has accepted: one who refreshes, and one who joined a
+     * load from an earlier era, of which it isn't known what it has missed. Guarded by {@link LocalTier#change}.
+     */
+    boolean patient;
+
     final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
 
     Caller(
@@ -39,6 +45,7 @@ final class Caller<K, V> {
         this.remoteKey = remoteKey;
         this.loader = loader;
         this.force = force;
+        this.patient = force;
         this.executor = executor;
         this.thread = thread;
     }

@@ -53,7 +53,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     /** L1, without a lock and without an object made. */
-    private @Nullable Entry<V> hit(K key) {
+    @Nullable Entry<V> hit(K key) {
         Entry<V> entry = local.find(key);
         return entry != null && entry.era == local.era() && entry.isFresh(environment.nanoTime()) && !flights.isClosed()
                 ? entry
@@ -134,6 +134,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     /** The keys that something is going on with. */
     List<K> busyKeys() {
         return local.busyKeys();
+    }
+
+    boolean isTroubled() {
+        return flights.remote != null && flights.remote.isTroubled();
     }
 
     Writes<K, V> writes() {

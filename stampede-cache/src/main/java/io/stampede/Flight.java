@@ -280,11 +280,9 @@ final class Flight<K, V> {
         value = loadedValue;
         valueSince = returnedAt;
         Token held = lease;
-        // Whoever asked for a refresh will want to see it: they are answered when L1 has it.
-        List<Caller<K, V>> refreshing = new ArrayList<>();
-        callers.removeIf(caller -> caller.force && refreshing.add(caller));
+        List<Caller<K, V>> patient = takePatient();
         Runnable answers = answerAll(loadedValue);
-        callers.addAll(refreshing);
+        callers.addAll(patient);
         // The executor of a caller who has been answered passes on what comes, so this runs off the caller's path.
         return both(
                 answers, () -> driver.execute(() -> guarded(() -> publish(held, loadedValue, returnedAt, deltaNanos))));
@@ -372,7 +370,7 @@ final class Flight<K, V> {
         });
     }
 
-    /** The end of a flight with a value: into L1, if no newer write has detached it. */
+    /** The end of a flight with a value: into L1, if no newer write has detached it. Null if L2 has refused it. */
     private void land(@Nullable Entry<V> entry) {
         change(slot -> {
             if (isAttached(slot)) {
@@ -381,7 +379,8 @@ final class Flight<K, V> {
                 }
                 slot.current = null;
             }
-            return answerAll(value);
+            Runnable retries = entry == null ? enterAgain(takeDoubtful()) : LocalTier.NOTHING;
+            return both(retries, answerAll(value));
         });
     }
 
@@ -396,7 +395,9 @@ final class Flight<K, V> {
 
     /** Another caller wants the key. */
     Runnable join(Caller<K, V> caller) {
-        if (phase == Phase.PUBLISHING) {
+        if (era != local().era()) {
+            caller.patient = true;
+        } else if (phase == Phase.PUBLISHING) {
             V answer = value;
             return () -> caller.answer(answer);
         }
@@ -471,18 +472,20 @@ final class Flight<K, V> {
 
     /** Messages may have been missed, or will be: a wait for one is not worth going on with. */
     Runnable askAgain(LocalTier.Slot<K, V> slot) {
-        if (phase != Phase.WAITING) {
-            return LocalTier.NOTHING;
-        }
-        cancelTimer();
-        return claim(slot, seen, false);
+        return phase == Phase.WAITING ? supersede(slot) : LocalTier.NOTHING;
     }
 
-    /** Whether a caller may join: not if the flight's value has outlived its ttl, or is of another generation. */
+    /**
+     * Whether a caller may join. Not if the flight's value has outlived its ttl or is of another generation. If messages
+     * were missed since it began, only a lease can show that no write was among them.
+     */
     boolean isJoinable(Era now) {
-        return era.sameGeneration(now)
-                && (phase != Phase.PUBLISHING
-                        || valueSince + flights.settings.ttlNanos() - flights.environment.nanoTime() > 0);
+        return switch (phase) {
+            case LOOKING, CLAIMING, WAITING -> era == now;
+            case QUEUED, LOADING -> era == now || (lease != null && era.sameGeneration(now));
+            case PUBLISHING -> (era == now || (!isPut && era.sameGeneration(now)))
+                    && valueSince + flights.settings.ttlNanos() - flights.environment.nanoTime() > 0;
+        };
     }
 
     boolean isPut() {
@@ -504,8 +507,9 @@ final class Flight<K, V> {
             // The reply that is under way answers them, or sends them in again.
             case LOOKING, CLAIMING, PUBLISHING -> LocalTier.NOTHING;
             case WAITING, QUEUED -> allEnterAgain();
-            // They began before the write, so the loader's value will do; unless a newer one can be had at once.
-            case LOADING -> betterValueInL2 ? enterAgain(takeAllButLoading()) : LocalTier.NOTHING;
+            // They began before the write, so the loader's value will do; unless a newer one can be had at once, or it
+            // was in doubt before.
+            case LOADING -> enterAgain(betterValueInL2 ? takeAllButLoading() : takeDoubtful());
         };
     }
 
@@ -590,6 +594,19 @@ final class Flight<K, V> {
         return all;
     }
 
+    private List<Caller<K, V>> takePatient() {
+        List<Caller<K, V>> patient = new ArrayList<>();
+        callers.removeIf(caller -> caller.patient && patient.add(caller));
+        return patient;
+    }
+
+    /** Those who have joined a load of an earlier era, but for one whose loader it is. */
+    private List<Caller<K, V>> takeDoubtful() {
+        List<Caller<K, V>> doubtful = takePatient();
+        doubtful.removeIf(caller -> (caller.force || (load != null && load.caller() == caller)) && callers.add(caller));
+        return doubtful;
+    }
+
     private Runnable answerLookers() {
         List<Caller<K, V>> lookers = new ArrayList<>();
         callers.removeIf(caller -> caller.loader == null && lookers.add(caller));
@@ -611,6 +628,7 @@ final class Flight<K, V> {
     }
 
     private Runnable enterAgain(List<Caller<K, V>> some) {
+        some.forEach(caller -> caller.patient = caller.force);
         return () -> some.forEach(caller -> {
             if (!caller.result.isDone()) {
                 caller.executor.execute(() -> flights.enter(caller));

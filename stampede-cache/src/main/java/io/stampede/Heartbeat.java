@@ -26,12 +26,14 @@ final class Heartbeat {
     private volatile long retryNanos = FIRST_RETRY_NANOS;
     private volatile Runnable next = LocalTier.NOTHING;
     private volatile boolean stopped;
+    private volatile long recoveredAt;
 
     Heartbeat(Flights<?, ?> flights, Remote<?> remote, Generations<?, ?> generations) {
         this.flights = flights;
         this.remote = remote;
         this.generations = generations;
         this.environment = flights.environment;
+        this.recoveredAt = environment.nanoTime() - 1;
     }
 
     void start() {
@@ -44,9 +46,13 @@ final class Heartbeat {
         next.run();
     }
 
-    /** An operation failed: L2 is asked again soon, not at the next regular beat. */
-    void trouble() {
-        if (!remote.isTroubled()) {
+    /**
+     * An operation failed: L2 is asked again soon, not at the next regular beat.
+     *
+     * @param begun when the operation had begun: one from before the last recovery says nothing about now
+     */
+    private void trouble(long begun) {
+        if (!remote.isTroubled() && begun - recoveredAt > 0) {
             remote.setTroubled(true);
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -78,6 +84,7 @@ final class Heartbeat {
     private void recovered() {
         retryNanos = FIRST_RETRY_NANOS;
         if (remote.isTroubled()) {
+            recoveredAt = environment.nanoTime();
             remote.setTroubled(false);
             // Writes by others may have been missed in between: nothing from before is beyond doubt.
             flights.local.suspectAll();

@@ -12,6 +12,7 @@ import io.stampede.spi.Token;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class RemoteGate {
     /** Completes with the first answer or failure of L2: until then a call waits, afterwards it knows. */
     private final CompletableFuture<Void> firstContact = new CompletableFuture<>();
 
-    private volatile Runnable onTrouble = LocalTier.NOTHING;
+    private volatile LongConsumer onTrouble = sent -> {};
 
     RemoteGate(RemoteTier tier, Environment environment, long timeoutNanos, long leaseMillis) {
         this.tier = tier;
@@ -43,8 +44,8 @@ final class RemoteGate {
         this.leaseMillis = leaseMillis;
     }
 
-    /** Whom to tell when an operation fails or does not answer in time. */
-    void onTrouble(Runnable listener) {
+    /** Whom to tell when an operation fails or does not answer in time, and when that operation had begun. */
+    void onTrouble(LongConsumer listener) {
         onTrouble = listener;
     }
 
@@ -108,7 +109,8 @@ final class RemoteGate {
     /** The first operation of a cache, and its heartbeat: it makes first contact instead of waiting for it. */
     CompletableFuture<Generation> generation(Budget budget, Token candidate, long ttlMillis) {
         CompletableFuture<Generation> answer = new CompletableFuture<>();
-        Runnable timer = environment.schedule(() -> giveUp(answer), budget.nanosLeft());
+        long begun = environment.nanoTime();
+        Runnable timer = environment.schedule(() -> giveUp(answer, begun), budget.nanosLeft());
         send(
                 budget,
                 answer,
@@ -135,7 +137,8 @@ final class RemoteGate {
             answer.completeExceptionally(new RemoteUnavailableException("The call's time for L2 is spent", null));
             return answer;
         }
-        Runnable timer = environment.schedule(() -> giveUp(answer), left);
+        long begun = environment.nanoTime();
+        Runnable timer = environment.schedule(() -> giveUp(answer, begun), left);
         if (firstContact.isDone()) {
             sendIfKnown(budget, answer, timer, operation, serverMicros, tooLate);
         } else {
@@ -178,7 +181,7 @@ final class RemoteGate {
             if (failure != null) {
                 if (answer.completeExceptionally(
                         new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
-                    onTrouble.run();
+                    onTrouble.accept(sent);
                 }
                 return;
             }
@@ -201,9 +204,9 @@ final class RemoteGate {
         }
     }
 
-    private void giveUp(CompletableFuture<?> answer) {
+    private void giveUp(CompletableFuture<?> answer, long begun) {
         if (answer.completeExceptionally(new RemoteUnavailableException("L2 did not answer within its time", null))) {
-            onTrouble.run();
+            onTrouble.accept(begun);
         }
     }
 }

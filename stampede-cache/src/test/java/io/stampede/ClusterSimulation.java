@@ -4,10 +4,13 @@ import io.stampede.spi.RemoteConnection;
 import io.stampede.testing.InMemoryRemote;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,8 +29,9 @@ final class ClusterSimulation {
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimRemote> networks = new ArrayList<>();
     private final List<LoadingClusterCache<String, SimValue>> caches = new ArrayList<>();
-    private final Set<String> putting = new HashSet<>();
+    private final Set<String> writing = new HashSet<>();
     private final List<Call> pending = new ArrayList<>();
+    private final LongSupplier serverMicros;
     private final InMemoryRemote store;
     private final boolean faults;
     private final int keys;
@@ -45,7 +49,8 @@ final class ClusterSimulation {
         long ttlMillis = new long[] {200, 2_000, 60_000}[world.random.nextInt(3)];
         history = new SimHistory(world, SimWorld.millis(ttlMillis), !faults);
         long serverEpochMicros = 1_790_000_000_000_000L + world.random.nextInt(1_000_000_000);
-        store = new InMemoryRemote(() -> serverEpochMicros + world.now() / 1_000);
+        serverMicros = () -> serverEpochMicros + world.now() / 1_000;
+        store = new InMemoryRemote(serverMicros);
         int nodeCount = 2 + world.random.nextInt(3);
         for (int id = 0; id < nodeCount; id++) {
             SimNode node = new SimNode(id, world);
@@ -92,14 +97,16 @@ final class ClusterSimulation {
         networks.forEach(network -> network.loss = 0);
         long settled = from + SimWorld.millis(2 * DEADLINE_MILLIS + 4 * LEASE_MILLIS + 10_000);
         runUntil(settled);
-        for (int id = 0; id < nodes.size(); id++) {
-            if (!nodes.get(id).isCrashed()) {
-                SimNode node = nodes.get(id);
-                history.check(caches.get(id).busyKeys().isEmpty(), "A flight of node %d never ended", id);
-                for (int key = 0; key < keys; key++) {
-                    getIfPresent(node, "k" + key);
-                }
-            }
+        List<SimNode> living =
+                nodes.stream().filter(node -> !node.isCrashed()).toList();
+        for (SimNode node : living) {
+            history.check(cache(node).busyKeys().isEmpty(), "A flight of node %d never ended", node.id);
+        }
+        for (int key = 0; key < keys; key++) {
+            String name = "k" + key;
+            history.shareFloors(living, name);
+            living.forEach(node -> checkCoherence(node, name));
+            living.forEach(node -> getIfPresent(node, name));
         }
         for (int key = 0; key < keys; key++) {
             history.check(store.leaseOf("sim", "k" + key) == null, "P2: a lease of k%d never ended", key);
@@ -109,6 +116,20 @@ final class ClusterSimulation {
         history.check(pending.isEmpty(), "A call never ended: %s", pending);
         history.check(store.subscriberFailures().isEmpty(), "A subscriber threw: %s", store.subscriberFailures());
         history.verify();
+    }
+
+    /** What a node serves without asking is what the store holds. */
+    private void checkCoherence(SimNode node, String key) {
+        Entry<SimValue> served = cache(node).hit(key);
+        byte[] bytes = store.rawEntry("sim", key);
+        Envelope held = bytes == null ? null : Envelope.decode(bytes);
+        history.check(
+                served == null || (held != null && held.version().equals(served.version())),
+                "P6: node %d would serve version %s of %s from L1, but the store holds %s",
+                node.id,
+                served == null ? null : served.value.version(),
+                key,
+                held);
     }
 
     long traceHash() {
@@ -187,54 +208,70 @@ final class ClusterSimulation {
     }
 
     private void get(SimNode node, String key) {
-        reading(node, key, cache(node).getAsync(key, k -> load(node, k)));
+        reading(node, key, history.floor(node, key), cache(node).getAsync(key, k -> load(node, k, false)));
     }
 
     private void getIfPresent(SimNode node, String key) {
-        reading(node, key, cache(node).enter(key, null, false));
+        reading(node, key, history.floor(node, key), cache(node).enter(key, null, false));
     }
 
+    /** A refresh shows what has changed in the source without the cache being told, and so do later reads on its node. */
     private void refresh(SimNode node, String key) {
+        if (history.isPutting(key) || !writing.add(key)) {
+            return;
+        }
+        long version = history.changeSource(key);
         SimHistory.Span span = history.begin(key);
-        CompletableFuture<SimValue> result = cache(node).enter(key, k -> load(node, k), true);
-        reading(node, key, result);
-        result.whenComplete((value, failure) -> history.end(span));
+        CompletableFuture<SimValue> result = cache(node).enter(key, k -> load(node, k, true), true);
+        reading(node, key, Math.max(version, history.floor(node, key)), result);
+        result.whenComplete((value, failure) -> {
+            history.end(span);
+            writing.remove(key);
+        });
+        node.onCrash(() -> writing.remove(key));
     }
 
-    private void reading(SimNode node, String key, CompletableFuture<SimValue> result) {
-        long floor = history.floor(node, key);
+    private void reading(SimNode node, String key, long floor, CompletableFuture<SimValue> result) {
         long begunAt = world.now();
+        long missed = cache(node).isTroubled() ? 0 : history.missedFloor(node, key);
         expect(node, "read of " + key, result).whenComplete((value, failure) -> {
+            history.waited(node, key, begunAt);
             if (failure != null) {
                 boolean known = failure instanceof SimSourceException
                         || failure instanceof LoadFailedElsewhereException
                         || failure instanceof LoadTimeoutException;
                 history.check(known, "P10: a read of %s failed with %s", key, failure);
             } else if (value != null) {
-                history.read(node, key, floor, begunAt, value);
+                long proven = cache(node).isTroubled() ? floor : Math.max(floor, missed);
+                history.read(node, key, proven, begunAt, value);
             }
         });
     }
 
-    /** Puts of one key exclude other writes of it, as the row's lock in a database would see to. */
+    /** Puts may overlap each other, but other writes of the key exclude them, as the row's lock in a database would. */
     private void put(SimNode node, String key) {
-        if (!putting.add(key)) {
+        if (writing.contains(key)) {
             return;
         }
-        long version = history.changeSource(key);
+        SimValue value = new SimValue(history.putBegins(key), world.now());
+        long version = history.putVersion(key);
         SimHistory.Span span = history.begin(key);
-        SimValue value = new SimValue(version, world.now());
         CompletableFuture<WriteResult> result =
                 cache(node).writes().put(key, cache(node).remoteKey(key), value, node.executor());
-        expect(node, "put of " + key, result).whenComplete((done, failure) -> {
+        expect(node, "put of " + key + " = " + value.version(), result).whenComplete((done, failure) -> {
             history.raise(node, key, version);
             history.end(span);
-            putting.remove(key);
+            history.putEnds(key);
+        });
+        node.onCrash(() -> {
+            if (!result.isDone()) {
+                history.putEnds(key);
+            }
         });
     }
 
     private void write(SimNode node, String key, boolean invalidate) {
-        if (putting.contains(key)) {
+        if (history.isPutting(key) || !writing.add(key)) {
             return;
         }
         long version = history.changeSource(key);
@@ -243,27 +280,26 @@ final class ClusterSimulation {
         CompletableFuture<WriteResult> result = invalidate
                 ? cache(node).writes().invalidate(key, remoteKey, node.executor())
                 : cache(node).writes().expire(key, remoteKey, node.executor());
-        putting.add(key);
-        expect(node, "write of " + key, result).whenComplete((done, failure) -> {
-            history.raise(node, key, version);
-            history.end(span);
-            putting.remove(key);
-        });
+        expect(node, (invalidate ? "invalidation of " : "expiry of ") + key, result)
+                .whenComplete((done, failure) -> {
+                    history.raise(node, key, version);
+                    history.end(span);
+                    writing.remove(key);
+                });
+        node.onCrash(() -> writing.remove(key));
     }
 
     private void clear(SimNode node) {
         SimHistory.Span span = history.begin("");
-        long[] versions = new long[keys];
+        Map<String, Long> before = new HashMap<>();
         for (int key = 0; key < keys; key++) {
-            versions[key] = history.sourceVersion("k" + key);
+            // A put that is under way may come after the clear, with the version it has.
+            if (!history.isPutting("k" + key)) {
+                before.put("k" + key, history.sourceVersion("k" + key));
+            }
         }
         expect(node, "clear", cache(node).clearAsync()).whenComplete((done, failure) -> {
-            for (int key = 0; key < keys; key++) {
-                // A put that was under way when the clear began may come after it, with the version it has.
-                if (!putting.contains("k" + key)) {
-                    history.raise(node, "k" + key, Math.min(versions[key], history.sourceVersion("k" + key)));
-                }
-            }
+            before.forEach((key, version) -> history.raise(node, key, version));
             history.end(span);
         });
     }
@@ -281,8 +317,8 @@ final class ClusterSimulation {
 
     // ---- the source ---------------------------------------------------------------------------------------------
 
-    private CompletableFuture<SimValue> load(SimNode node, String key) {
-        Object load = history.loadStarted(node, key);
+    private CompletableFuture<SimValue> load(SimNode node, String key, boolean forced) {
+        Object load = history.loadStarted(node, key, !forced && storeHoldsFresh(key));
         long version = history.sourceVersion(key); // read at the start, so that a slow load is as old as can be
         CompletableFuture<SimValue> result = new CompletableFuture<>();
         result.whenComplete((value, failure) -> history.loadEnded(key, load));
@@ -301,6 +337,16 @@ final class ClusterSimulation {
             });
         }
         return result;
+    }
+
+    /** Whether there is a value in the store that every node would take, and will still do so in a while. */
+    private boolean storeHoldsFresh(String key) {
+        byte[] bytes = store.rawEntry("sim", key);
+        Envelope envelope = bytes == null ? null : Envelope.decode(bytes);
+        long later = serverMicros.getAsLong() + 100_000;
+        return envelope != null
+                && envelope.generation().equals(store.generationOf("sim"))
+                && envelope.freshUntilMicros() > later;
     }
 
     static final class SimSourceException extends RuntimeException {

@@ -1,6 +1,7 @@
 package io.stampede;
 
 import io.stampede.spi.BusMessage;
+import io.stampede.spi.RemoteTier.Receipt;
 import io.stampede.spi.Token;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ final class SimHistory {
     private final boolean faultless;
     private final Map<String, Long> source = new HashMap<>();
     private final Map<String, Long> floors = new HashMap<>();
+    private final Map<String, Long> executed = new HashMap<>();
+    private final Map<Integer, Map<String, Long>> missed = new HashMap<>();
+    private final Map<String, long[]> puts = new HashMap<>();
+    private final Map<String, Long> lastActivity = new HashMap<>();
     private final Map<String, List<RunningLoad>> running = new HashMap<>();
     private final List<Span> writes = new ArrayList<>();
     private final Map<Token, Map<String, Long>> clears = new HashMap<>();
@@ -71,8 +76,18 @@ final class SimHistory {
         return source.merge(key, 1L, Long::sum);
     }
 
-    Object loadStarted(SimNode node, String key) {
+    /**
+     * A loader begins.
+     *
+     * @param needless whether the store holds a value that would have done
+     */
+    Object loadStarted(SimNode node, String key, boolean needless) {
         loads++;
+        check(
+                !faultless || !needless || overtaken(key, world.now()),
+                "P2: node %d loads %s, although the store holds a fresh value",
+                node.id,
+                key);
         log("node %d loads %s, version %d", node.id, key, sourceVersion(key));
         RunningLoad load = new RunningLoad(node.id, world.now());
         List<RunningLoad> others = running.computeIfAbsent(key, any -> new ArrayList<>());
@@ -90,7 +105,13 @@ final class SimHistory {
         return load;
     }
 
+    private boolean overtaken(String key, long since) {
+        return writes.stream()
+                .anyMatch(write -> (write.key.equals(key) || write.key.isEmpty()) && write.end >= since - SLACK);
+    }
+
     void loadEnded(String key, Object load) {
+        lastActivity.put(key, world.now());
         running.get(key).remove((RunningLoad) load);
         log("node %d's load of %s has ended", ((RunningLoad) load).node, key);
     }
@@ -110,13 +131,60 @@ final class SimHistory {
     }
 
     /** While the store carries out a write, its messages stand for this version of the source. */
-    <T> CompletionStage<T> writing(long version, Supplier<CompletionStage<T>> operation) {
+    CompletionStage<Receipt> writing(String key, long version, Supplier<CompletionStage<Receipt>> operation) {
         executing = version;
         try {
-            return operation.get();
+            return operation.get().thenApply(receipt -> {
+                if (receipt.applied()) {
+                    executed.merge(key, version, Math::max);
+                }
+                return receipt;
+            });
         } finally {
             executing = NONE;
         }
+    }
+
+    /** What the store has carried out so far, by key. */
+    Map<String, Long> executed() {
+        return new HashMap<>(executed);
+    }
+
+    /** The bus of a node is back, and it has not heard of these writes. */
+    void missed(SimNode node, Map<String, Long> writes) {
+        Map<String, Long> all = missed.computeIfAbsent(node.id, any -> new HashMap<>());
+        writes.forEach((key, version) -> all.merge(key, version, Math::max));
+    }
+
+    /** P7: what a node has missed counts as heard whenever it can ask L2. */
+    long missedFloor(SimNode node, String key) {
+        return missed.getOrDefault(node.id, Map.of()).getOrDefault(key, 0L);
+    }
+
+    // Puts of one key that overlap may be carried out in any order: together they stand for the oldest of their versions.
+
+    /** A put begins; the version it puts. */
+    long putBegins(String key) {
+        long version = changeSource(key);
+        puts.computeIfAbsent(key, any -> new long[] {version, 0})[1]++;
+        return version;
+    }
+
+    /** The version that a put of the key stands for. */
+    long putVersion(String key) {
+        long[] group = puts.get(key);
+        return group == null ? NONE : group[0];
+    }
+
+    void putEnds(String key) {
+        long[] group = puts.get(key);
+        if (--group[1] == 0) {
+            puts.remove(key);
+        }
+    }
+
+    boolean isPutting(String key) {
+        return puts.containsKey(key);
     }
 
     long versionBehind(BusMessage message) {
@@ -150,11 +218,33 @@ final class SimHistory {
         floors.merge(node.id + "/" + key, version, Math::max);
     }
 
+    /** In the end every node must know of everything that any living one has written. */
+    void shareFloors(List<SimNode> living, String key) {
+        long highest = living.stream().mapToLong(node -> floor(node, key)).max().orElse(0);
+        living.forEach(node -> raise(node, key, highest));
+    }
+
     long floor(SimNode node, String key) {
         return floors.getOrDefault(node.id + "/" + key, 0L);
     }
 
     // ---- reads --------------------------------------------------------------------------------------------------
+
+    /** P2: who has waited for a load is told how it ended; it does not find out by itself, much later. */
+    void waited(SimNode node, String key, long begunAt) {
+        long since = Math.max(begunAt, lastActivity.getOrDefault(key, 0L));
+        for (Span write : writes) {
+            if (write.key.equals(key) || write.key.isEmpty()) {
+                since = Math.max(since, Math.min(write.end, world.now()));
+            }
+        }
+        check(
+                !faultless || world.now() - since <= 2 * SLACK,
+                "P2: a read of %s on node %d ended %d ms after the load it had waited for",
+                key,
+                node.id,
+                (world.now() - since) / 1_000_000);
+    }
 
     void read(SimNode node, String key, long floorAtBegin, long begunAt, SimValue value) {
         reads++;

@@ -2,6 +2,8 @@ package io.stampede;
 
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +20,7 @@ final class SimNode implements Environment {
     private long pausedUntil;
     private boolean crashed;
     private long tokens;
+    private final List<Runnable> crashActions = new ArrayList<>();
 
     SimNode(int id, SimWorld world) {
         this.id = id;
@@ -49,7 +52,15 @@ final class SimNode implements Environment {
     }
 
     void crash() {
+        if (crashed) {
+            return;
+        }
         crashed = true;
+        crashActions.forEach(Runnable::run);
+    }
+
+    void onCrash(Runnable action) {
+        crashActions.add(action);
     }
 
     boolean isCrashed() {

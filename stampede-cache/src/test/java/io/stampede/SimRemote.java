@@ -9,6 +9,7 @@ import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -52,12 +53,22 @@ final class SimRemote implements RemoteConnection {
 
     void heal() {
         cut = false;
-        deliver(() -> java.util.Objects.requireNonNull(subscriber).onUp());
+        Map<String, Long> missed = history.executed();
+        deliver(() -> {
+            java.util.Objects.requireNonNull(subscriber).onUp();
+            history.missed(node, missed);
+        });
     }
 
-    /** Nothing moves on the way to the store for a while; then everything arrives, in order. */
+    /**
+     * Nothing moves on the way to the store for a while; then everything arrives, in order. Unless the node reconnects
+     * half-way: what it sends from then on overtakes what is still on the old connection.
+     */
     void stall(long nanos) {
         lastRequest = Math.max(lastRequest, world.now()) + nanos;
+        if (world.chance(0.5)) {
+            world.in(nanos / 2, () -> lastRequest = world.now());
+        }
     }
 
     private void deliver(Runnable event) {
@@ -130,20 +141,20 @@ final class SimRemote implements RemoteConnection {
 
             @Override
             public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
-                long version = history.sourceVersion(key);
-                return send("put", key, () -> history.writing(version, () -> tier.put(key, entry, notAfterMicros)));
+                long version = history.putVersion(key);
+                return send("put", key, () -> history.writing(key, version, () -> tier.put(key, entry, notAfterMicros)));
             }
 
             @Override
             public CompletionStage<Receipt> invalidate(String key) {
                 long version = history.sourceVersion(key);
-                return send("invalidate", key, () -> history.writing(version, () -> tier.invalidate(key)));
+                return send("invalidate", key, () -> history.writing(key, version, () -> tier.invalidate(key)));
             }
 
             @Override
             public CompletionStage<Receipt> expire(String key) {
                 long version = history.sourceVersion(key);
-                return send("expire", key, () -> history.writing(version, () -> tier.expire(key)));
+                return send("expire", key, () -> history.writing(key, version, () -> tier.expire(key)));
             }
 
             @Override

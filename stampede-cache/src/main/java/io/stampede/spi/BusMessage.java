@@ -59,11 +59,11 @@ public record BusMessage(
         /** The entry was made stale. */
         EXPIRED(4),
         /** A load ended without a value to store. */
-        RELEASED(-1),
+        RELEASED(256),
         /** The cache moved to a new generation. */
         CLEARED(5);
 
-        /** On the wire; a release is told by its outcome's code instead. */
+        /** On the wire; that of a release is one that no byte has, since its outcome's code is sent instead. */
         private final int code;
 
         Kind(int code) {
