@@ -53,7 +53,8 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     /** L1, without a lock and without an object made. */
-    @Nullable Entry<V> hit(K key) {
+    @Nullable
+    Entry<V> hit(K key) {
         Entry<V> entry = local.find(key);
         return entry != null && entry.era == local.era() && entry.isFresh(environment.nanoTime()) && !flights.isClosed()
                 ? entry

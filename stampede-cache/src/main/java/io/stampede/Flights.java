@@ -114,6 +114,12 @@ final class Flights<K, V> {
         }
     }
 
+    /** An entry that L2 does not know of. An era of its own makes it suspect, to be confirmed once L2 can be asked. */
+    Entry<V> entryOfThisNode(V value, long since, Era era) {
+        long until = since + settings.ttlNanos();
+        return new Entry<>(value, environment.newToken(), era, until, until);
+    }
+
     /** Remembers a wait until it ends. */
     @SuppressWarnings("CollectionUndefinedEquality") // by identity, which is what is meant
     void register(CompletableFuture<?> wait) {

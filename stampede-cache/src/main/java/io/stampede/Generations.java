@@ -6,6 +6,7 @@ import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.Token;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -43,8 +44,7 @@ final class Generations<K, V> {
                 .generation(budget, environment.newToken(), flights.settings.generationTtlMillis())
                 .thenApply(answer -> {
                     // A clear that this node has heard of since it asked is newer than the answer.
-                    if (remote.outbox.pendingClear() == null
-                            && flights.local.era().sameGeneration(before)) {
+                    if (!remote.outbox.awaitsClear() && flights.local.era().sameGeneration(before)) {
                         follow(answer.token());
                     }
                     return answer;
@@ -57,27 +57,42 @@ final class Generations<K, V> {
         follow(message.token());
     }
 
-    /** Clears the cache everywhere. */
+    /** Clears the cache everywhere; here at once, if L2 is away. */
     CompletableFuture<WriteResult> clear() {
-        Token next = environment.newToken();
-        underWay.add(next);
-        return remote.gate.clear(next, flights.settings.generationTtlMillis()).handle((receipt, failure) -> {
-            boolean notEchoedYet = underWay.remove(next);
+        return clearRemote().handle((cleared, failure) -> {
             if (failure != null) {
-                clearLater(next);
+                clearLater();
                 return WriteResult.QUEUED;
-            }
-            if (notEchoedYet) {
-                follow(next);
             }
             return WriteResult.EVERYWHERE;
         });
     }
 
+    /**
+     * Clears the cache in L2 and then here. The generation is always a new one: one that was decided on earlier may by
+     * now be older than another clear, and have entries.
+     */
+    CompletableFuture<Void> clearRemote() {
+        Token next = environment.newToken();
+        Object ticket = remote.outbox.clearTicket();
+        underWay.add(next);
+        return remote.gate.clear(next, flights.settings.generationTtlMillis()).handle((receipt, failure) -> {
+            boolean notEchoedYet = underWay.remove(next);
+            if (failure != null) {
+                throw new CompletionException(failure);
+            }
+            remote.outbox.settleClear(ticket);
+            if (notEchoedYet) {
+                follow(next);
+            }
+            return null;
+        });
+    }
+
     /** Clears the cache here at once and elsewhere when L2 is back. */
-    void clearLater(Token next) {
-        remote.outbox.addClear(next);
-        follow(next);
+    void clearLater() {
+        remote.outbox.addClear();
+        follow(environment.newToken());
     }
 
     private void follow(Token generation) {

@@ -1,7 +1,6 @@
 package io.stampede;
 
 import io.stampede.spi.Environment;
-import io.stampede.spi.Token;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -108,11 +107,8 @@ final class Heartbeat {
         if (outbox.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        Token clear = outbox.pendingClear();
-        if (clear != null) {
-            return remote.gate
-                    .clear(clear, flights.settings.generationTtlMillis())
-                    .thenRun(() -> outbox.settleClear(clear));
+        if (outbox.awaitsClear()) {
+            return generations.clearRemote();
         }
         return replay(List.copyOf(outbox.pendingKeys().entrySet()), 0);
     }

@@ -1,6 +1,5 @@
 package io.stampede;
 
-import io.stampede.spi.Token;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class Outbox {
 
     private final int capacity;
     private final Map<String, Object> keys = new LinkedHashMap<>();
-    private @Nullable Token clear;
+    private @Nullable Object clear;
     private volatile boolean empty = true;
 
     Outbox(int capacity) {
@@ -40,7 +39,8 @@ final class Outbox {
     /** Remembers a key; false if there was no room, so that the cache must be cleared. */
     synchronized boolean add(String key) {
         if (clear != null) {
-            return true; // the clear will take this key with it
+            clear = new Object(); // it will take this key with it, but one that is under way already may not
+            return true;
         }
         if (keys.size() >= capacity && !keys.containsKey(key)) {
             return false;
@@ -50,13 +50,18 @@ final class Outbox {
         return true;
     }
 
-    synchronized void addClear(Token generation) {
+    synchronized void addClear() {
         keys.clear();
-        clear = generation;
+        clear = new Object();
         empty = false;
     }
 
-    synchronized @Nullable Token pendingClear() {
+    boolean awaitsClear() {
+        return !empty && clearTicket() != null;
+    }
+
+    /** What waits to be cleared, to be handed back to {@link #settleClear}; null if nothing does. */
+    synchronized @Nullable Object clearTicket() {
         return clear;
     }
 
@@ -78,8 +83,9 @@ final class Outbox {
         }
     }
 
-    synchronized void settleClear(Token generation) {
-        if (generation.equals(clear)) {
+    /** The cache has been cleared; what was to be cleared after the ticket was taken stays. */
+    synchronized void settleClear(@Nullable Object ticket) {
+        if (ticket != null && ticket == clear) {
             clear = null;
             updateEmpty();
         }

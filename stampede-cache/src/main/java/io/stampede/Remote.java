@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.spi.Claim;
 import io.stampede.spi.Environment;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
@@ -82,6 +83,10 @@ final class Remote<V> {
                     e);
             return null;
         }
+    }
+
+    Lease lease(String remoteKey, Token token, Claim.Granted granted) {
+        return new Lease(gate, environment, remoteKey, settings.leaseMillis(), token, granted.serverMicros());
     }
 
     byte[] encode(V value) throws Exception {

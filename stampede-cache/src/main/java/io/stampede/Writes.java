@@ -95,11 +95,10 @@ final class Writes<K, V> {
     }
 
     private CompletableFuture<WriteResult> putHere(K key, V value) {
-        long until = flights.environment.nanoTime() + flights.settings.ttlNanos();
-        Token version = flights.environment.newToken();
+        long now = flights.environment.nanoTime();
         local.change(key, slot -> {
             Runnable answers = slot.current == null ? LocalTier.NOTHING : slot.current.supersedeByPut(slot, value);
-            local.write(key, new Entry<>(value, version, local.era(), until, until));
+            local.write(key, flights.entryOfThisNode(value, now, local.era()));
             return answers;
         });
         return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
@@ -144,9 +143,7 @@ final class Writes<K, V> {
         local.change(key, slot -> {
             if (slot.current == flight) {
                 slot.current = null;
-                long until = since + flights.settings.ttlNanos();
-                Token version = flights.environment.newToken();
-                local.write(key, new Entry<>(value, version, new Era(flight.era.generation), until, until));
+                local.write(key, flights.entryOfThisNode(value, since, new Era(flight.era.generation)));
                 return LocalTier.NOTHING;
             }
             if (slot.current != null && slot.current.isPut()) {
@@ -161,7 +158,7 @@ final class Writes<K, V> {
 
     private void remember(Remote<V> remote, String remoteKey) {
         if (!remote.outbox.add(remoteKey)) {
-            flights.generations().clearLater(flights.environment.newToken());
+            flights.generations().clearLater();
         }
     }
 

@@ -22,7 +22,7 @@ final class SimHistory {
     /** Longer than any message is under way; a write counts as overlapping a load that began so shortly after it. */
     private static final long SLACK = SimWorld.millis(100);
 
-    private static final int LOG_LINES = 80;
+    private static final int LOG_LINES = Integer.getInteger("stampede.sim.lines", 80);
 
     /** No version: a write that is not going on. */
     private static final long NONE = -1;
@@ -161,7 +161,8 @@ final class SimHistory {
         return missed.getOrDefault(node.id, Map.of()).getOrDefault(key, 0L);
     }
 
-    // Puts of one key that overlap may be carried out in any order: together they stand for the oldest of their versions.
+    // Puts of one key that overlap may be carried out in any order: together they stand for the oldest of their
+    // versions.
 
     /** A put begins; the version it puts. */
     long putBegins(String key) {

@@ -142,7 +142,8 @@ final class SimRemote implements RemoteConnection {
             @Override
             public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
                 long version = history.putVersion(key);
-                return send("put", key, () -> history.writing(key, version, () -> tier.put(key, entry, notAfterMicros)));
+                return send(
+                        "put", key, () -> history.writing(key, version, () -> tier.put(key, entry, notAfterMicros)));
             }
 
             @Override

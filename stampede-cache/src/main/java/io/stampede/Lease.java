@@ -1,0 +1,75 @@
+package io.stampede;
+
+import io.stampede.spi.Environment;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.Token;
+
+/**
+ * The right to publish one rebuild: renewed while its loader runs, and given back when it ends without a value.
+ *
+ * <p>Thread-safe.
+ */
+final class Lease {
+
+    final Token token;
+
+    private final RemoteGate gate;
+    private final Environment environment;
+    private final String remoteKey;
+    private final long ttlNanos;
+    private final long grantedMicros;
+    private volatile Runnable timer = LocalTier.NOTHING;
+    private volatile boolean stopped;
+
+    Lease(RemoteGate gate, Environment environment, String remoteKey, long ttlMillis, Token token, long grantedMicros) {
+        this.gate = gate;
+        this.environment = environment;
+        this.remoteKey = remoteKey;
+        this.ttlNanos = ttlMillis * 1_000_000;
+        this.token = token;
+        this.grantedMicros = grantedMicros;
+    }
+
+    /** Whether a write has taken this lease away, as far as can be told from the order in which L2 saw the two. */
+    boolean isEndedBy(Write write) {
+        return write.ends(token, grantedMicros);
+    }
+
+    /** Renews the lease from now on, until it is stopped or lost. */
+    void keep(Runnable onLost) {
+        renewLater(environment.nanoTime(), onLost);
+    }
+
+    void stop() {
+        stopped = true;
+        timer.run();
+    }
+
+    void giveBack(LoadOutcome outcome) {
+        stop();
+        gate.release(remoteKey, token, outcome);
+    }
+
+    private void renewLater(long lastRenewal, Runnable onLost) {
+        timer = environment.schedule(() -> renew(lastRenewal, onLost), ttlNanos / 3);
+        if (stopped) {
+            timer.run();
+        }
+    }
+
+    private void renew(long lastRenewal, Runnable onLost) {
+        if (stopped) {
+            return;
+        }
+        long sent = environment.nanoTime();
+        gate.renew(remoteKey, token).whenComplete((kept, failure) -> {
+            if (failure == null && kept) {
+                renewLater(sent, onLost);
+            } else if (failure != null && environment.nanoTime() - lastRenewal < ttlNanos) {
+                renewLater(lastRenewal, onLost); // it may still be ours
+            } else if (!stopped) {
+                onLost.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,86 @@
+package io.stampede;
+
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteTier.Publication;
+import io.stampede.spi.Stored;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded value on its way to L2. What fails is the publish, so it is the publish that is tried again, never the load.
+ */
+final class Publishing<K, V> {
+
+    private static final System.Logger LOG = System.getLogger(Publishing.class.getName());
+    private static final int ATTEMPTS = 3;
+    private static final long PAUSE_NANOS = 20_000_000;
+
+    private final Flights<K, V> flights;
+    private final Remote<V> remote;
+    private final K key;
+    private final String remoteKey;
+    private final Lease lease;
+    private final Era era;
+    private final V value;
+    private final long returnedAt;
+    private final Consumer<@Nullable Entry<V>> land;
+    private final Budget budget;
+
+    /**
+     * Takes the value to L2.
+     *
+     * @param land is told the entry that L1 may hold now, or null if L2 has refused the value
+     */
+    Publishing(
+            Flights<K, V> flights,
+            Remote<V> remote,
+            K key,
+            String remoteKey,
+            Lease lease,
+            Era era,
+            V value,
+            long returnedAt,
+            Consumer<@Nullable Entry<V>> land) {
+        this.flights = flights;
+        this.remote = remote;
+        this.key = key;
+        this.remoteKey = remoteKey;
+        this.lease = lease;
+        this.era = era;
+        this.value = value;
+        this.returnedAt = returnedAt;
+        this.land = land;
+        this.budget = remote.gate.newBudget();
+    }
+
+    void start(long deltaNanos) {
+        Stored stored;
+        try {
+            stored = remote.store(flights.environment.newToken(), remote.encode(value), returnedAt, deltaNanos, era);
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> "The value of " + flights.settings.subject(key)
+                            + " can't be encoded for the remote tier; it stays on this node",
+                    e);
+            lease.giveBack(LoadOutcome.NOT_STORABLE);
+            land.accept(flights.entryOfThisNode(value, returnedAt, era));
+            return;
+        }
+        attempt(stored, ATTEMPTS);
+    }
+
+    private void attempt(Stored stored, int attemptsLeft) {
+        remote.gate.publish(budget, remoteKey, lease.token, stored).whenComplete((publication, failure) -> {
+            if (failure == null) {
+                boolean refused = publication == Publication.REFUSED;
+                land.accept(refused ? null : remote.localCopy(value, stored.version(), returnedAt, era));
+            } else if (attemptsLeft > 1 && budget.nanosLeft() > PAUSE_NANOS) {
+                budget.spend(PAUSE_NANOS);
+                flights.environment.schedule(() -> attempt(stored, attemptsLeft - 1), PAUSE_NANOS);
+            } else {
+                land.accept(flights.entryOfThisNode(value, returnedAt, new Era(era.generation)));
+            }
+        });
+    }
+}
