@@ -267,7 +267,8 @@ final class ClusterSimulation {
         });
         node.onCrash(() -> {
             if (!result.isDone()) {
-                history.putEnds(key);
+                // What it had sent may still arrive.
+                world.in(SimWorld.millis(2_000), () -> history.putEnds(key));
             }
         });
     }

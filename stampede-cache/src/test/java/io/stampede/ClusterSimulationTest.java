@@ -3,6 +3,7 @@ package io.stampede;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,7 +16,16 @@ class ClusterSimulationTest {
 
     @Test
     void noSeedBreaksAPromise() {
-        int seeds = Integer.getInteger("stampede.sim.seeds", 1_500);
+        runAll(1_500);
+    }
+
+    @Test
+    @Tag("long")
+    void noSeedOfManyBreaksAPromise() {
+        runAll(Integer.getInteger("stampede.sim.seeds", 200_000));
+    }
+
+    private static void runAll(int seeds) {
         long events = 0;
         long loads = 0;
         for (long seed = 1; seed <= seeds; seed++) {

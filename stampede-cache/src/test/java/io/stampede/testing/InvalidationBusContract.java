@@ -244,7 +244,13 @@ public abstract class InvalidationBusContract extends RemoteContract {
         Arrays.fill(newer, 0, 16, (byte) '1');
         newer[BusMessage.HEAD_BYTES] = 2;
         harness.sendRaw(cache, newer);
-        ear2.awaitEvents("up", "unknown", "unknown", "unknown");
+        byte[] ofNoKind = newer.clone();
+        ofNoKind[BusMessage.HEAD_BYTES] = 1;
+        for (byte code : new byte[] {-1, 0, 32, 127}) {
+            ofNoKind[BusMessage.HEAD_BYTES + 1] = code;
+            harness.sendRaw(cache, ofNoKind);
+        }
+        ear2.awaitEvents("up", "unknown", "unknown", "unknown", "unknown", "unknown", "unknown", "unknown");
         done(tier1.invalidate("k"));
         assertThat(heard()).hasSize(1);
     }

@@ -1,0 +1,163 @@
+package io.stampede.redis;
+
+import static io.stampede.redis.RedisKeys.ascii;
+
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.BusMessage.Kind;
+import io.stampede.spi.Claim;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.Stored;
+import io.stampede.spi.Token;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One cache's L2: what each operation means in keys and scripts. The scripts hold the protocol. */
+final class LettuceRemoteTier implements RemoteTier {
+
+    private static final Publication[] PUBLICATIONS = {
+        Publication.PUBLISHED, Publication.ALREADY_MINE, Publication.REFUSED
+    };
+    private static final byte[] YES = ascii("1");
+    private static final byte[] NO = ascii("0");
+
+    private final RedisCommands redis;
+    private final RedisKeys keys;
+    private final byte[] channel;
+    private final Token node;
+
+    LettuceRemoteTier(RedisCommands redis, RemoteNamespace namespace) {
+        this.redis = redis;
+        this.keys = new RedisKeys(namespace.cache());
+        this.channel = ascii(keys.channel());
+        this.node = namespace.node();
+    }
+
+    @Override
+    public CompletionStage<byte @Nullable []> get(String key) {
+        return guarded(() -> redis.get(keys.value(key)));
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
+        return guarded(
+                () -> redis.run(Script.CLAIM, entry(key), seen, lease.toBytes(), number(leaseMillis), force ? YES : NO)
+                        .thenApply(LettuceRemoteTier::claim));
+    }
+
+    private static Claim claim(List<Object> answer) {
+        long micros = (Long) answer.get(1);
+        return switch (((Long) answer.get(0)).intValue()) {
+            case 0 -> new Claim.Found((byte[]) answer.get(2), micros);
+            case 1 -> new Claim.Granted(micros);
+            case 2 -> new Claim.Held(token(answer.get(2)), (Long) answer.get(3), micros);
+            default -> throw new IllegalStateException("claim.lua answered " + answer);
+        };
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(String key, Token lease, long leaseMillis) {
+        return guarded(
+                () -> redis.run(Script.RENEW, new byte[][] {keys.lease(key)}, lease.toBytes(), number(leaseMillis))
+                        .thenApply(answer -> (Long) answer.get(0) == 1));
+    }
+
+    @Override
+    public CompletionStage<Publication> publish(String key, Token lease, Stored entry) {
+        byte[] message = BusMessage.encodeTail(Kind.PUBLISHED, node, entry.version(), key);
+        return guarded(() -> redis.run(
+                        Script.PUBLISH, entry(key), lease.toBytes(), entry.bytes(), expiry(entry), channel, message)
+                .thenApply(answer -> PUBLICATIONS[((Long) answer.get(0)).intValue()]));
+    }
+
+    @Override
+    public CompletionStage<Void> release(String key, Token lease, LoadOutcome outcome) {
+        byte[] message = BusMessage.encodeReleaseTail(outcome, node, lease, key);
+        return guarded(
+                () -> redis.run(Script.RELEASE, new byte[][] {keys.lease(key)}, lease.toBytes(), channel, message)
+                        .thenApply(answer -> null));
+    }
+
+    @Override
+    public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
+        byte[] message = BusMessage.encodeTail(Kind.PUT, node, entry.version(), key);
+        return guarded(() -> redis.run(
+                        Script.PUT, entry(key), entry.bytes(), expiry(entry), number(notAfterMicros), channel, message)
+                .thenApply(LettuceRemoteTier::receipt));
+    }
+
+    @Override
+    public CompletionStage<Receipt> invalidate(String key) {
+        byte[] message = BusMessage.encodeTail(Kind.INVALIDATED, node, Token.NONE, key);
+        return guarded(
+                () -> redis.run(Script.INVALIDATE, entry(key), channel, message).thenApply(LettuceRemoteTier::receipt));
+    }
+
+    @Override
+    public CompletionStage<Receipt> expire(String key) {
+        byte[] message = BusMessage.encodeTail(Kind.EXPIRED, node, Token.NONE, key);
+        return guarded(
+                () -> redis.run(Script.EXPIRE, entry(key), channel, message).thenApply(LettuceRemoteTier::receipt));
+    }
+
+    private static Receipt receipt(List<Object> answer) {
+        boolean applied = (Long) answer.get(0) == 1;
+        return new Receipt(applied, applied ? token(answer.get(2)) : Token.NONE, (Long) answer.get(1));
+    }
+
+    @Override
+    public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
+        return guarded(() -> redis.run(
+                        Script.GENERATION, new byte[][] {keys.generation()}, candidate.toBytes(), number(ttlMillis))
+                .thenApply(answer -> new Generation(token(answer.get(1)), (Long) answer.get(0))));
+    }
+
+    @Override
+    public CompletionStage<Receipt> clear(Token generation, long ttlMillis) {
+        byte[] message = BusMessage.encodeTail(Kind.CLEARED, node, generation, "");
+        return guarded(() -> redis.run(
+                        Script.CLEAR,
+                        new byte[][] {keys.generation()},
+                        generation.toBytes(),
+                        number(ttlMillis),
+                        channel,
+                        message)
+                .thenApply(LettuceRemoteTier::receipt));
+    }
+
+    @Override
+    public void close() {
+        // the connection is shared, and nothing else is held
+    }
+
+    private byte[][] entry(String key) {
+        return new byte[][] {keys.value(key), keys.lease(key)};
+    }
+
+    /** At least 1: Redis takes a moment in the past, and the key is gone at once, but calls zero an error. */
+    private static byte[] expiry(Stored entry) {
+        return number(Math.max(1, entry.expiresAtMillis()));
+    }
+
+    private static byte[] number(long number) {
+        return ascii(Long.toString(number));
+    }
+
+    private static Token token(Object bytes) {
+        return Token.read(ByteBuffer.wrap((byte[]) bytes));
+    }
+
+    /** A key that can't be encoded is trouble, too, and trouble is never thrown. */
+    private static <T extends @Nullable Object> CompletionStage<T> guarded(Supplier<CompletionStage<T>> operation) {
+        try {
+            return operation.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.stampede.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** The client of a {@link RedisTier} that was not given one. */
+final class OwnClient {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long SHUTDOWN_SECONDS = 2;
+
+    private OwnClient() {}
+
+    /** A string that names no timeout gets one that a cache can live with; Lettuce's own is a minute. */
+    static RedisURI parse(String text) {
+        RedisURI uri = RedisURI.create(text);
+        if (uri.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)) {
+            uri.setTimeout(RESPONSE_TIMEOUT);
+        }
+        return uri;
+    }
+
+    static RedisClient create(RedisURI uri) {
+        RedisClient client = RedisClient.create(uri);
+        client.setOptions(ClientOptions.builder()
+                .autoReconnect(false) // Link does it, also the first time, and sends nothing twice
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .tcpNoDelay(true)
+                        // A subscriber sends nothing, so only the operating system can notice that the other end is
+                        // gone.
+                        .keepAlive(KeepAliveOptions.builder()
+                                .enable()
+                                .idle(Duration.ofSeconds(5))
+                                .interval(Duration.ofSeconds(3))
+                                .count(3)
+                                .build())
+                        .build())
+                .build());
+        return client;
+    }
+
+    static CompletionStage<Void> shutDown(RedisClient client) {
+        return client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,120 @@
+package io.stampede.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.netty.util.concurrent.EventExecutor;
+import io.stampede.spi.InvalidationBus;
+import io.stampede.spi.RemoteConnection;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Redis or Valkey, 6.2 or newer, as the second tier and the bus of any number of caches.
+ *
+ * <p>It holds two connections, one for data and one for pub/sub. While Redis can't be reached, operations fail at once
+ * and the caches work without it; the connections are opened as soon as it answers. A command that was under way when a
+ * connection broke is never sent again.
+ *
+ * <p>Thread-safe. Close it after the caches that use it.
+ */
+public final class RedisTier implements RemoteConnection, AutoCloseable {
+
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    private final RedisCommands commands;
+    private final LettuceBus bus;
+    private final Supplier<CompletionStage<Void>> lastStep;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private RedisTier(RedisClient client, Connector connector, Supplier<CompletionStage<Void>> lastStep) {
+        EventExecutor executor = client.getResources().eventExecutorGroup().next();
+        this.commands = new RedisCommands(connector, executor);
+        this.bus = new LettuceBus(connector, executor);
+        this.lastStep = lastStep;
+    }
+
+    /**
+     * Connects with a client of its own. Waits for Redis for two seconds at most, and returns also if it is not there.
+     *
+     * @param uri such as {@code redis://localhost:6379}, {@code rediss://user:password@host:6380/2}, in any form that
+     *     {@link RedisURI} takes
+     * @return a new connection, for the caller to close
+     * @throws IllegalArgumentException if that is not the address of a Redis
+     */
+    public static RedisTier connect(String uri) {
+        return connect(OwnClient.parse(uri));
+    }
+
+    /**
+     * As {@link #connect(String)}, with what a string can't say. A server that has not answered for the URI's timeout is
+     * given up and connected to again.
+     *
+     * @param uri where Redis is
+     * @return a new connection, for the caller to close
+     */
+    public static RedisTier connect(RedisURI uri) {
+        RedisClient client = OwnClient.create(uri);
+        return new RedisTier(client, new Connector.Known(client, uri), () -> OwnClient.shutDown(client)).opened();
+    }
+
+    /**
+     * Connects with an application's client, with its options and on its threads. Closing closes the two connections and
+     * leaves the client as it is.
+     *
+     * @param client the application's client; to be shut down after this
+     * @param uri where Redis is
+     * @return a new connection, for the caller to close
+     */
+    public static RedisTier of(RedisClient client, RedisURI uri) {
+        return new RedisTier(client, new Connector.Known(client, uri), RedisTier::nothing).opened();
+    }
+
+    /**
+     * As {@link #of(RedisClient, RedisURI)}, for a client that was created with an address. Since only the client knows
+     * it, each attempt to connect takes a short-lived thread.
+     *
+     * @param client the application's client; to be shut down after this
+     * @return a new connection, for the caller to close
+     */
+    public static RedisTier of(RedisClient client) {
+        return new RedisTier(client, new Connector.Hidden(client), RedisTier::nothing).opened();
+    }
+
+    private static CompletionStage<Void> nothing() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private RedisTier opened() {
+        Waiting.upTo(PATIENCE_MILLIS, both(commands.link().open(), bus.link().open()));
+        return this;
+    }
+
+    @Override
+    public RemoteTier tier(RemoteNamespace namespace) {
+        return new LettuceRemoteTier(commands, namespace);
+    }
+
+    @Override
+    public InvalidationBus bus(RemoteNamespace namespace) {
+        String channel = new RedisKeys(namespace.cache()).channel();
+        return subscriber -> bus.subscribe(channel, subscriber);
+    }
+
+    /** Closes what this opened: both connections and, if it has one of its own, the client. Idempotent. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            CompletionStage<Void> end = both(commands.link().close(), bus.link().close());
+            Waiting.upTo(PATIENCE_MILLIS, end);
+            Waiting.upTo(PATIENCE_MILLIS, lastStep.get());
+        }
+    }
+
+    private static CompletionStage<Void> both(CompletionStage<Void> one, CompletionStage<Void> other) {
+        return one.thenCombine(other, (first, second) -> null);
+    }
+}

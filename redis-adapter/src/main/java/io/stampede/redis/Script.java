@@ -1,0 +1,60 @@
+package io.stampede.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** What runs inside Redis: one {@code .lua} file each, whose header says what it takes and answers. */
+enum Script {
+    CLAIM,
+    RENEW,
+    PUBLISH,
+    RELEASE,
+    PUT,
+    INVALIDATE,
+    EXPIRE,
+    GENERATION,
+    CLEAR;
+
+    private final String source;
+    private final String digest;
+
+    Script() {
+        this.source = read(name().toLowerCase(Locale.ROOT) + ".lua");
+        this.digest = sha1(source);
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** What Redis calls it. */
+    String digest() {
+        return digest;
+    }
+
+    private static String read(String file) {
+        try (InputStream in = Script.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("io/stampede/redis/" + file + " is missing from the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("io/stampede/redis/" + file + " can't be read", e);
+        }
+    }
+
+    private static String sha1(String source) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.stampede.redis;
+
+import io.stampede.Codec;
+import io.stampede.StampedeCache;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A node in a process of its own, which can be killed or stopped. It obeys lines on stdin and answers on stdout. */
+final class NodeProcess implements AutoCloseable {
+
+    private final Process process;
+    private final BufferedReader answers;
+    private final PrintWriter orders;
+
+    NodeProcess(String uri, Duration leaseTtl) throws IOException {
+        process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        NodeProcess.class.getName(),
+                        uri,
+                        Long.toString(leaseTtl.toMillis()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        answers = process.inputReader(StandardCharsets.UTF_8);
+        orders = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+    }
+
+    /** A cache like the ones in the processes. */
+    static StampedeCache<String, String> cache(RedisTier tier, Duration leaseTtl) {
+        return StampedeCache.<String, String>builder("nodes")
+                .ttl(Duration.ofMinutes(10))
+                .leaseTtl(leaseTtl)
+                .remoteTimeout(Duration.ofSeconds(5))
+                .remote(tier, Codec.strings())
+                .build();
+    }
+
+    void order(String line) {
+        orders.println(line);
+    }
+
+    /** The next line; waits for it. */
+    String answer() throws IOException {
+        return answers.readLine();
+    }
+
+    /** kill -9. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** kill -STOP or -CONT. */
+    void signal(String name) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException("kill -" + name + " answered " + exit);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /**
+     * {@code load KEY VALUE}: answers "loading" from inside the loader, which returns the value after {@code go}, then
+     * "got ..."; {@code peek KEY}: answers what {@code getIfPresent} returns.
+     */
+    public static void main(String[] args) throws IOException {
+        CountDownLatch go = new CountDownLatch(1);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (RedisTier tier = RedisTier.connect(args[0]);
+                StampedeCache<String, String> cache = cache(tier, Duration.ofMillis(Long.parseLong(args[1])))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                List<String> words = List.of(line.split(" ", -1));
+                switch (words.get(0)) {
+                    case "load" ->
+                        new Thread(() -> System.out.println("got "
+                                        + cache.get(words.get(1), key -> {
+                                            System.out.println("loading");
+                                            go.await();
+                                            return words.get(2);
+                                        })))
+                                .start();
+                    case "go" -> go.countDown();
+                    case "peek" -> System.out.println("peeked " + cache.getIfPresent(words.get(1)));
+                    default -> throw new IllegalArgumentException(line);
+                }
+            }
+        }
+        System.exit(0);
+    }
+}

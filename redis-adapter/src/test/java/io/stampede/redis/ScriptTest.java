@@ -1,0 +1,240 @@
+package io.stampede.redis;
+
+import static io.stampede.redis.RedisAdmin.bytes;
+import static io.stampede.redis.Samples.MINUTE_MILLIS;
+import static io.stampede.redis.Samples.done;
+import static io.stampede.redis.Samples.entry;
+import static io.stampede.redis.Samples.failure;
+import static io.stampede.redis.Samples.namespace;
+import static io.stampede.redis.Samples.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stampede.redis.testing.RedisServer;
+import io.stampede.spi.Claim;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.RemoteTier.Publication;
+import io.stampede.spi.RemoteTier.Receipt;
+import io.stampede.spi.Stored;
+import io.stampede.spi.Token;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the operations do inside a real Redis, as another client sees it. */
+@Tag("lettuce")
+class ScriptTest {
+
+    private static final RedisServer REDIS = RedisServer.start();
+    private static final RedisAdmin ADMIN = new RedisAdmin(REDIS.uri());
+    private static final RedisTier CONNECTION = RedisTier.connect(REDIS.uri());
+    private static final byte[] UNSEEN = {};
+
+    private final RemoteNamespace namespace = namespace();
+    private final RedisKeys keys = new RedisKeys(namespace.cache());
+    private final RemoteTier tier = CONNECTION.tier(namespace);
+    private final Token lease = token();
+
+    @AfterAll
+    static void stop() {
+        CONNECTION.close();
+        ADMIN.close();
+        REDIS.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        ADMIN.redis().flushall();
+    }
+
+    private Claim claim() {
+        return done(tier.claim("k", UNSEEN, lease, MINUTE_MILLIS, false));
+    }
+
+    /** The commands that Redis runs for an operation. */
+    private static Map<String, Integer> costOf(Supplier<CompletionStage<?>> operation) {
+        ADMIN.resetStatistics();
+        done(operation.get());
+        Map<String, Integer> calls = new TreeMap<>(ADMIN.calls());
+        calls.keySet().removeIf(name -> name.startsWith("config") || name.equals("info"));
+        return calls;
+    }
+
+    @Test
+    void everyOperationIsOneCommandOfTheClient() {
+        assertThat(costOf(() -> tier.get("k"))).isEqualTo(Map.of("get", 1));
+        assertThat(costOf(() -> tier.claim("k", UNSEEN, lease, MINUTE_MILLIS, false)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "getrange", 1, "get", 1, "set", 1));
+        assertThat(costOf(() -> tier.renew("k", lease, MINUTE_MILLIS)))
+                .isEqualTo(Map.of("evalsha", 1, "get", 1, "pexpire", 1));
+        assertThat(costOf(() -> tier.publish("k", lease, entry())))
+                .isEqualTo(Map.of("evalsha", 1, "get", 1, "time", 1, "set", 1, "del", 1, "publish", 1));
+        claim();
+        assertThat(costOf(() -> tier.put("k", entry(), Long.MAX_VALUE)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "set", 1, "publish", 1));
+        assertThat(costOf(() -> tier.expire("k")))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "getrange", 1, "setrange", 1, "get", 1, "publish", 1));
+        assertThat(costOf(() -> tier.invalidate("k")))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "del", 1, "publish", 1));
+        claim();
+        assertThat(costOf(() -> tier.release("k", lease, LoadOutcome.ABSENT)))
+                .isEqualTo(Map.of("evalsha", 1, "get", 1, "time", 1, "del", 1, "publish", 1));
+        assertThat(costOf(() -> tier.generation(token(), MINUTE_MILLIS)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "set", 1));
+        assertThat(costOf(() -> tier.clear(token(), MINUTE_MILLIS)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "set", 1, "publish", 1));
+    }
+
+    @Test
+    void aThousandHitsAreAThousandGets() {
+        done(tier.put("k", entry(), Long.MAX_VALUE));
+        ADMIN.resetStatistics();
+        for (int i = 0; i < 1_000; i++) {
+            done(tier.get("k"));
+        }
+        assertThat(ADMIN.calls()).containsEntry("get", 1_000).doesNotContainKey("evalsha");
+    }
+
+    @Test
+    void scriptsThatRedisForgotAreSentAgain() { // KNOWN-BUG 44
+        ADMIN.redis().scriptFlush();
+        assertThat(claim()).isInstanceOf(Claim.Granted.class);
+        assertThat(done(tier.renew("k", lease, MINUTE_MILLIS))).isTrue();
+        assertThat(done(tier.publish("k", lease, entry()))).isEqualTo(Publication.PUBLISHED);
+        done(tier.put("k", entry(), Long.MAX_VALUE));
+        done(tier.expire("k"));
+        done(tier.invalidate("k"));
+        done(tier.release("k", lease, LoadOutcome.ABSENT));
+        done(tier.generation(token(), MINUTE_MILLIS));
+        done(tier.clear(token(), MINUTE_MILLIS));
+        assertThat(costOf(() -> tier.claim("k", UNSEEN, lease, MINUTE_MILLIS, false)))
+                .doesNotContainKey("eval");
+    }
+
+    @Test
+    void everyKeyExpires() { // P16, KNOWN-BUG 27
+        done(tier.generation(token(), MINUTE_MILLIS));
+        done(tier.generation(token(), MINUTE_MILLIS));
+        claim();
+        assertAllKeysExpire(2);
+        claim();
+        done(tier.renew("k", lease, MINUTE_MILLIS));
+        assertAllKeysExpire(2);
+        done(tier.publish("k", lease, entry()));
+        assertAllKeysExpire(2);
+        done(tier.put("k", entry(), Long.MAX_VALUE));
+        done(tier.put("k2", entry(), Long.MAX_VALUE));
+        assertAllKeysExpire(3);
+        done(tier.expire("k"));
+        assertAllKeysExpire(3);
+        done(tier.claim("k", UNSEEN, lease, MINUTE_MILLIS, true));
+        done(tier.claim("k2", UNSEEN, lease, MINUTE_MILLIS, true));
+        done(tier.claim("k2", UNSEEN, token(), MINUTE_MILLIS, true));
+        assertAllKeysExpire(5);
+        done(tier.release("k", lease, LoadOutcome.ABSENT));
+        done(tier.invalidate("k2"));
+        done(tier.clear(token(), MINUTE_MILLIS));
+        assertAllKeysExpire(2);
+    }
+
+    private static void assertAllKeysExpire(int count) {
+        assertThat(ADMIN.ttls())
+                .hasSize(count)
+                .allSatisfy((key, ttl) -> assertThat(ttl).as(key).isBetween(1L, MINUTE_MILLIS));
+    }
+
+    private void putWrongTypes() {
+        ADMIN.redis().del(keys.value("k"), keys.lease("k"), keys.generation());
+        ADMIN.redis().lpush(keys.value("k"), bytes("a list"));
+        ADMIN.redis().lpush(keys.lease("k"), bytes("a list"));
+        ADMIN.redis().lpush(keys.generation(), bytes("a list"));
+    }
+
+    @Test
+    void keysOfTheWrongTypeAreOverwritten() {
+        putWrongTypes();
+        assertThat(done(tier.get("k"))).isEmpty();
+        assertThat(claim()).isInstanceOf(Claim.Granted.class);
+        Stored entry = entry();
+        assertThat(done(tier.publish("k", lease, entry))).isEqualTo(Publication.PUBLISHED);
+        assertThat(done(tier.get("k"))).isEqualTo(entry.bytes());
+
+        putWrongTypes();
+        assertThat(done(tier.renew("k", lease, MINUTE_MILLIS))).isFalse();
+        assertThat(done(tier.publish("k", lease, entry))).isEqualTo(Publication.REFUSED);
+        done(tier.release("k", lease, LoadOutcome.ABSENT));
+        assertThat(done(tier.put("k", entry, Long.MAX_VALUE)).revoked()).isEqualTo(Token.NONE);
+        assertThat(done(tier.get("k"))).isEqualTo(entry.bytes());
+        assertThat(claimOverSeen(entry)).isInstanceOf(Claim.Granted.class);
+
+        putWrongTypes();
+        assertThat(done(tier.expire("k")).revoked()).isEqualTo(Token.NONE);
+        assertThat(done(tier.get("k"))).isNull();
+
+        putWrongTypes();
+        assertThat(done(tier.invalidate("k")).revoked()).isEqualTo(Token.NONE);
+        assertThat(done(tier.get("k"))).isNull();
+        assertThat(claim()).isInstanceOf(Claim.Granted.class);
+
+        putWrongTypes();
+        Token generation = token();
+        assertThat(done(tier.generation(generation, MINUTE_MILLIS)).token()).isEqualTo(generation);
+        putWrongTypes();
+        done(tier.clear(generation, MINUTE_MILLIS));
+        assertThat(done(tier.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
+    }
+
+    private Claim claimOverSeen(Stored entry) {
+        byte[] stamp = Arrays.copyOf(entry.bytes(), RemoteTier.STAMP_BYTES);
+        return done(tier.claim("k", stamp, lease, MINUTE_MILLIS, false));
+    }
+
+    @Test
+    void aLeaseThatIsNoneOfOursDoesNotLockTheKey() {
+        ADMIN.redis().psetex(keys.lease("k"), MINUTE_MILLIS, bytes("too short"));
+        assertThat(claim()).isInstanceOf(Claim.Granted.class);
+        ADMIN.redis().set(keys.lease("k"), token().toBytes()); // no TTL
+        assertThat(claim()).isInstanceOf(Claim.Granted.class);
+        ADMIN.redis().psetex(keys.lease("k"), MINUTE_MILLIS, bytes("too short"));
+        Receipt receipt = done(tier.put("k", entry(), Long.MAX_VALUE));
+        assertThat(receipt.revoked()).isEqualTo(Token.NONE);
+        assertThat(ADMIN.redis().exists(keys.lease("k"))).isZero();
+    }
+
+    @Test
+    void aKeyThatHasNoBytesIsTroubleAndNotThrown() {
+        assertThat(failure(tier.get("\uD83D"))).hasMessageContaining("surrogate");
+        assertThat(failure(tier.put("\uD83D", entry(), Long.MAX_VALUE))).hasMessageContaining("surrogate");
+    }
+
+    @Test
+    void aFullRedisKeepsWhatItHasAndStillExpiresAndInvalidates() {
+        try (RedisServer full = RedisServer.start("--maxmemory-policy", "noeviction");
+                RedisAdmin admin = new RedisAdmin(full.uri());
+                RedisTier connection = RedisTier.connect(full.uri())) {
+            RemoteTier there = connection.tier(namespace);
+            Stored old = entry();
+            done(there.put("k", old, Long.MAX_VALUE));
+            done(there.claim("k", UNSEEN, lease, MINUTE_MILLIS, true));
+            admin.redis().configSet("maxmemory", "1");
+            assertThat(failure(there.put("k", entry(), Long.MAX_VALUE)))
+                    .hasMessageContaining("PUT failed")
+                    .hasMessageContaining("OOM");
+            assertThat(failure(there.publish("k", lease, entry()))).hasMessageContaining("OOM");
+            assertThat(done(there.get("k"))).isEqualTo(old.bytes());
+            assertThat(done(there.renew("k", lease, MINUTE_MILLIS))).isTrue();
+            assertThat(done(there.expire("k")).revoked()).isEqualTo(lease);
+            byte[] left = done(there.get("k"));
+            assertThat(left == null || left[17] == 0).as("stale or gone").isTrue();
+            assertThat(done(there.invalidate("k")).applied()).isTrue();
+            assertThat(done(there.get("k"))).isNull();
+        }
+    }
+}
