@@ -94,7 +94,7 @@ final class Heartbeat {
         plan(INTERVAL_NANOS);
     }
 
-    private void plan(long delayNanos) {
+    private synchronized void plan(long delayNanos) {
         next.run();
         if (!stopped) {
             next = environment.schedule(this::beat, delayNanos);

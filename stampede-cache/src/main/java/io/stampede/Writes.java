@@ -34,7 +34,8 @@ final class Writes<K, V> {
         Object ticket = remote.outbox.ticket(remoteKey);
         Flight<K, V> flight = takeOff(key, value, since);
         return remote.gate
-                .put(remoteKey, () -> remote.store(version, payload, since, 0, flight.era))
+                // Its generation is the one known when it is sent, which the first contact may have told just now.
+                .put(remoteKey, () -> remote.store(version, payload, since, 0, local.era()))
                 .handleAsync(
                         (receipt, failure) -> {
                             if (failure == null) {
