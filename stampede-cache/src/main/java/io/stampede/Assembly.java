@@ -20,7 +20,7 @@ record Assembly<K, V>(Flights<K, V> flights, Runnable onClose) {
             Settings<K, V> settings, @Nullable Environment given, @Nullable RemoteConnection connection) {
         Environment environment = given == null ? Environment.system(settings.name()) : given;
         Runnable closeEnvironment = given == null ? environment::close : LocalTier.NOTHING;
-        LocalTier<K, V> local = new LocalTier<>(environment, settings.maximumSize());
+        LocalTier<K, V> local = new LocalTier<>(environment, settings.maximumSize(), settings.ttlNanos());
         KeyCodec<K> keyCodec = settings.keyCodec();
         Codec<V> codec = settings.codec();
         if (connection == null || keyCodec == null || codec == null) {
@@ -38,6 +38,7 @@ record Assembly<K, V>(Flights<K, V> flights, Runnable onClose) {
                 connection.bus(namespace).subscribe(new BusListener<>(flights, generations, heartbeat, keyCodec, self));
         heartbeat.start();
         return new Assembly<>(flights, () -> {
+            gate.close();
             heartbeat.stop();
             subscription.close();
             tier.close();

@@ -35,14 +35,26 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
         switch (message.kind()) {
             case CLEARED -> generations.heard(message);
             case RELEASED -> withKey(message, key -> flights.released(key, message));
+            case PUBLISHED ->
+                withKey(message, key -> {
+                    if (isOwn(message)) {
+                        flights.publishedHere(key);
+                    } else {
+                        flights.heard(key, Write.of(message));
+                    }
+                });
             default -> {
                 // Our own write's reply has already done here what its echo would do; the echo comes too late and could
                 // evict a value that is newer.
-                if (!message.origin().equals(self)) {
+                if (!isOwn(message)) {
                     withKey(message, key -> flights.heard(key, Write.of(message)));
                 }
             }
         }
+    }
+
+    private boolean isOwn(BusMessage message) {
+        return message.origin().equals(self);
     }
 
     @Override
@@ -63,6 +75,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     @Override
     public void onDown() {
         wasDown = true;
+        flights.local.suspectAll();
         flights.askAgain();
     }
 

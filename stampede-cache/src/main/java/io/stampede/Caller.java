@@ -21,7 +21,13 @@ final class Caller<K, V> {
     /** True to load even if there is a fresh value. */
     final boolean force;
 
+    /** Where this call stands in the order of calls and flights. */
+    final long order;
+
     final Executor executor;
+
+    /** What L2 may still cost this call, however many flights it takes; null without a remote tier. */
+    final @Nullable Budget budget;
 
     /** The thread that waits, or null for a caller who does not block. */
     final @Nullable Thread thread;
@@ -39,14 +45,18 @@ final class Caller<K, V> {
             @Nullable String remoteKey,
             @Nullable AsyncLoader<? super K, ? extends V> loader,
             boolean force,
+            long order,
             Executor executor,
+            @Nullable Budget budget,
             @Nullable Thread thread) {
         this.key = key;
         this.remoteKey = remoteKey;
         this.loader = loader;
         this.force = force;
+        this.order = order;
         this.patient = force;
         this.executor = executor;
+        this.budget = budget;
         this.thread = thread;
     }
 

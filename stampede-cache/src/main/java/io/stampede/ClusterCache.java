@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,45 +61,35 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     CompletableFuture<@Nullable V> enter(K key, @Nullable AsyncLoader<? super K, ? extends V> loader, boolean force) {
-        Caller<K, V> caller = new Caller<>(key, remoteKey(key), loader, force, flights.executor(), null);
+        Caller<K, V> caller = new Caller<>(
+                key, remoteKey(key), loader, force, flights.nextOrder(), flights.executor(), newBudget(), null);
         flights.register(caller.result);
         flights.enter(caller);
         return caller.result;
     }
 
+    private @Nullable Budget newBudget() {
+        return flights.remote == null ? null : flights.remote.gate.newBudget();
+    }
+
     private @Nullable V await(K key, @Nullable AsyncLoader<? super K, ? extends V> loader) {
         CallerThread thread = new CallerThread(flights.executor());
-        Caller<K, V> caller = new Caller<>(key, remoteKey(key), loader, false, thread, Thread.currentThread());
+        Caller<K, V> caller =
+                new Caller<>(key, remoteKey(key), loader, false, 0, thread, newBudget(), Thread.currentThread());
         flights.register(caller.result);
         try {
             flights.enter(caller);
             thread.serveUntilDone(caller.result);
-            return caller.result.join();
+            return Outcome.of(caller.result).valueOrThrow(flights.settings.subject(key));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadInterruptedException(
                     "Interrupted while waiting for " + flights.settings.subject(key) + "; the load itself goes on", e);
-        } catch (CompletionException e) {
-            throw unchecked(key, e.getCause());
         } finally {
             // Gone in every case, so that the flight passes over this caller from now on.
             caller.result.cancel(false);
             thread.leave();
         }
-    }
-
-    /** What a caller is to see: its own kind of failure unchanged, a checked one wrapped once. */
-    private RuntimeException unchecked(K key, @Nullable Throwable failure) {
-        if (failure instanceof RuntimeException exception) {
-            return exception;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof InterruptedException) {
-            return new LoadInterruptedException("Interrupted while loading " + flights.settings.subject(key), failure);
-        }
-        return new LoadException(flights.settings.subject(key), Objects.requireNonNull(failure));
     }
 
     @Override
@@ -155,11 +144,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             thread.serveUninterruptibly(result);
         }
         thread.leave();
-        try {
-            return result.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return Objects.requireNonNull(Outcome.of(result).valueOrThrow("cache '" + flights.settings.name() + "'"));
     }
 
     private @Nullable V checkOpen(@Nullable V answer) {

@@ -56,6 +56,10 @@ final class Flight<K, V> {
     private final @Nullable Entry<V> suspect;
 
     private final @Nullable Budget budget;
+
+    /** For a refresh, when it began in the order of calls and flights; else 0. */
+    private final long refreshOrder;
+
     private final Callers<K, V> callers;
 
     private Phase phase;
@@ -78,7 +82,8 @@ final class Flight<K, V> {
         this.driver = first.executor;
         this.era = era;
         this.suspect = suspect;
-        this.budget = flights.remote == null ? null : flights.remote.gate.newBudget();
+        this.budget = first.budget;
+        this.refreshOrder = first.force ? flights.nextOrder() : 0;
         this.callers = new Callers<>(flights);
         this.phase = Phase.LOOKING;
         callers.add(first);
@@ -93,6 +98,7 @@ final class Flight<K, V> {
         this.era = era;
         this.suspect = null;
         this.budget = null;
+        this.refreshOrder = 0;
         this.callers = new Callers<>(flights);
         this.phase = Phase.PUBLISHING;
         this.value = value;
@@ -108,7 +114,7 @@ final class Flight<K, V> {
         if (remote == null || remoteKey == null || remote.outbox.holds(remoteKey)) {
             loadAlone();
         } else if (force) {
-            change(slot -> claim(slot, Envelope.NO_STAMP, true));
+            change(slot -> isAttached(slot) ? claim(slot, Envelope.NO_STAMP, true) : callers.allEnterAgain());
         } else {
             andThen(remote.gate.get(budget(), remoteKey), this::looked);
         }
@@ -322,11 +328,16 @@ final class Flight<K, V> {
         };
     }
 
+    /** Whether this is a refresh that began after the caller had asked for one: two must not push each other out. */
+    boolean refreshesFor(Caller<K, V> caller) {
+        return refreshOrder > caller.order;
+    }
+
     /** Another caller wants the key. */
     Runnable join(Caller<K, V> caller) {
         if (era != local().era()) {
             caller.patient = true;
-        } else if (phase == Phase.PUBLISHING) {
+        } else if (phase == Phase.PUBLISHING && !caller.patient) {
             V answer = value;
             return () -> caller.answer(answer);
         }
@@ -355,10 +366,12 @@ final class Flight<K, V> {
     /** The load that this flight waits for has ended without a value to fetch. */
     Runnable holderEnded(LocalTier.Slot<K, V> slot, BusMessage message) {
         lastRelease = message;
-        boolean awaited =
-                phase == Phase.WAITING && held != null && held.holder().equals(message.token());
-        if (!awaited || message.outcome() == null) {
+        if (phase != Phase.WAITING || held == null || message.outcome() == null) {
             return LocalTier.NOTHING;
+        }
+        if (!held.holder().equals(message.token())) {
+            // A refresh has taken the lease over since: whoever holds it now is to be asked for.
+            return message.serverMicros() >= held.serverMicros() ? askAgain(slot) : LocalTier.NOTHING;
         }
         cancelTimer();
         switch (message.outcome()) {
@@ -377,6 +390,11 @@ final class Flight<K, V> {
                         message.detail(),
                         Instant.EPOCH.plus(message.serverMicros(), ChronoUnit.MICROS)));
         }
+    }
+
+    /** An earlier load of this node has been published, perhaps the one that this flight waits for. */
+    Runnable holderPublished(LocalTier.Slot<K, V> slot) {
+        return phase == Phase.CLAIMING || phase == Phase.WAITING ? detach(slot, true) : LocalTier.NOTHING;
     }
 
     /** The flight, or what it waits for, is out of date for another reason than a write: its lease is given back. */

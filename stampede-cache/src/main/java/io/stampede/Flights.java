@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class Flights<K, V> {
     /** Everybody who waits; so that closing can end every wait, whatever it waits for. */
     private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
 
+    private final AtomicLong order = new AtomicLong();
     private volatile boolean closed;
 
     Flights(Settings<K, V> settings, Environment environment, LocalTier<K, V> local, @Nullable Remote<V> remote) {
@@ -55,7 +57,7 @@ final class Flights<K, V> {
                 return () -> caller.answer(fresh.value);
             }
             Flight<K, V> flight = slot.current;
-            if (flight != null && !caller.force && flight.isJoinable(era)) {
+            if (flight != null && flight.isJoinable(era) && (!caller.force || flight.refreshesFor(caller))) {
                 return flight.join(caller);
             }
             Entry<V> suspect = fresh != null && fresh.era.sameGeneration(era) ? fresh : null;
@@ -82,6 +84,11 @@ final class Flights<K, V> {
             }
             return slot.current == null ? LocalTier.NOTHING : slot.current.hear(slot, write);
         });
+    }
+
+    /** A load of this node has been published; a later flight may wait for it, if a clear came in between. */
+    void publishedHere(K key) {
+        local.change(key, slot -> slot.current == null ? LocalTier.NOTHING : slot.current.holderPublished(slot));
     }
 
     /** A load somewhere has ended without a value to store: whoever waits for it learns how. */
@@ -118,6 +125,11 @@ final class Flights<K, V> {
     Entry<V> entryOfThisNode(V value, long since, Era era) {
         long until = since + settings.ttlNanos();
         return new Entry<>(value, environment.newToken(), era, until, until);
+    }
+
+    /** A number greater than all before it: which of a call and a flight came first. */
+    long nextOrder() {
+        return order.incrementAndGet();
     }
 
     /** Remembers a wait until it ends. */

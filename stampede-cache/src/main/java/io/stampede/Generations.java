@@ -4,14 +4,15 @@ import io.stampede.spi.BusMessage;
 import io.stampede.spi.Environment;
 import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.Token;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which generation the cache is in: L2 decides, and this node follows what it reads there and what the bus says, but
- * never back to what it knew before.
+ * never back to what it knew before. Thread-safe; whether to follow, and following, are one step.
  */
 final class Generations<K, V> {
 
@@ -20,7 +21,7 @@ final class Generations<K, V> {
     private final Environment environment;
 
     /** Clears of our own that L2 has not answered and the bus has not echoed. */
-    private final Set<Token> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Token> underWay = new HashSet<>();
 
     Generations(Flights<K, V> flights, Remote<V> remote) {
         this.flights = flights;
@@ -43,16 +44,20 @@ final class Generations<K, V> {
         return remote.gate
                 .generation(budget, environment.newToken(), flights.settings.generationTtlMillis())
                 .thenApply(answer -> {
-                    // A clear that this node has heard of since it asked is newer than the answer.
-                    if (!remote.outbox.awaitsClear() && flights.local.era().sameGeneration(before)) {
-                        follow(answer.token());
-                    }
+                    answered(before, answer.token());
                     return answer;
                 });
     }
 
+    private synchronized void answered(Era before, Token current) {
+        // A clear that this node has heard of since it asked is newer than the answer.
+        if (!remote.outbox.awaitsClear() && flights.local.era().sameGeneration(before)) {
+            follow(current);
+        }
+    }
+
     /** The bus tells of a clear, possibly our own: its order among the clears is the order of messages. */
-    void heard(BusMessage message) {
+    synchronized void heard(BusMessage message) {
         underWay.remove(message.token());
         follow(message.token());
     }
@@ -61,7 +66,7 @@ final class Generations<K, V> {
     CompletableFuture<WriteResult> clear() {
         return clearRemote().handle((cleared, failure) -> {
             if (failure != null) {
-                clearLater();
+                clearLater(environment.nanoTime());
                 return WriteResult.QUEUED;
             }
             return WriteResult.EVERYWHERE;
@@ -74,24 +79,36 @@ final class Generations<K, V> {
      */
     CompletableFuture<Void> clearRemote() {
         Token next = environment.newToken();
-        Object ticket = remote.outbox.clearTicket();
-        underWay.add(next);
+        Outbox.Ticket ticket = remote.outbox.clearTicket();
+        begin(next);
         return remote.gate.clear(next, flights.settings.generationTtlMillis()).handle((receipt, failure) -> {
-            boolean notEchoedYet = underWay.remove(next);
-            if (failure != null) {
-                throw new CompletionException(failure);
-            }
-            remote.outbox.settleClear(ticket);
-            if (notEchoedYet) {
-                follow(next);
-            }
+            ended(next, ticket, failure);
             return null;
         });
     }
 
-    /** Clears the cache here at once and elsewhere when L2 is back. */
-    void clearLater() {
-        remote.outbox.addClear();
+    private synchronized void begin(Token next) {
+        underWay.add(next);
+    }
+
+    private synchronized void ended(Token next, Outbox.@Nullable Ticket ticket, @Nullable Throwable failure) {
+        boolean notEchoedYet = underWay.remove(next);
+        if (failure != null) {
+            throw new CompletionException(failure);
+        }
+        remote.outbox.settleClear(ticket);
+        if (notEchoedYet) {
+            follow(next);
+        }
+    }
+
+    /**
+     * Clears the cache here at once and elsewhere when L2 is back.
+     *
+     * @param notBefore the moment of the node's clock before which it must not be told
+     */
+    synchronized void clearLater(long notBefore) {
+        remote.outbox.addClear(notBefore);
         follow(environment.newToken());
     }
 

@@ -69,7 +69,8 @@ final class Heartbeat {
         next.run();
         generations.ask(remote.gate.newBudget()).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
             beating.set(false);
-            if (failure == null) {
+            // What was queued since the replay began, or is not due yet, has had no chance.
+            if (failure == null && remote.outbox.isEmpty()) {
                 recovered();
             } else {
                 remote.setTroubled(true);
@@ -103,17 +104,15 @@ final class Heartbeat {
 
     /** Tells L2 what it has missed: a clear, or key after key. What fails stays for the next beat. */
     private CompletableFuture<?> replay() {
-        Outbox outbox = remote.outbox;
-        if (outbox.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+        Outbox.Ticket clear = remote.outbox.clearTicket();
+        long now = environment.nanoTime();
+        if (clear != null) {
+            return clear.isDue(now) ? generations.clearRemote() : CompletableFuture.completedFuture(null);
         }
-        if (outbox.awaitsClear()) {
-            return generations.clearRemote();
-        }
-        return replay(List.copyOf(outbox.pendingKeys().entrySet()), 0);
+        return replay(List.copyOf(remote.outbox.dueKeys(now).entrySet()), 0);
     }
 
-    private CompletableFuture<?> replay(List<Map.Entry<String, Object>> keys, int from) {
+    private CompletableFuture<?> replay(List<Map.Entry<String, Outbox.Ticket>> keys, int from) {
         int to = Math.min(keys.size(), from + 100); // pipelined, but never so many that they time out together
         CompletableFuture<?>[] batch = keys.subList(from, to).stream()
                 .map(key -> remote.gate

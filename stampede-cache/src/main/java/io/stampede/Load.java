@@ -2,9 +2,9 @@ package io.stampede;
 
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * this object's monitor.
  */
 final class Load<K, V> {
+
+    private static final System.Logger LOG = System.getLogger(Load.class.getName());
 
     private final Flight<K, V> flight;
     private final Flights<K, V> flights;
@@ -28,7 +30,7 @@ final class Load<K, V> {
     private @Nullable Thread runner;
     private boolean stopped;
     private boolean interruptedByDeadline;
-    private @Nullable CompletableFuture<? extends V> pending;
+    private @Nullable Future<?> pending;
 
     Load(Flight<K, V> flight, Flights<K, V> flights, Caller<K, V> caller) {
         this.flight = flight;
@@ -54,7 +56,7 @@ final class Load<K, V> {
 
     private void run() {
         if (!begin()) {
-            end(null, null, true);
+            end(null, isStopped() ? timeout(null) : null, true);
             return;
         }
         CompletionStage<? extends V> stage;
@@ -86,6 +88,10 @@ final class Load<K, V> {
         return true;
     }
 
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
     /** From here on the deadline leaves the thread alone; an interrupt of ours that came too late is taken back. */
     private synchronized void finishOnThread() {
         runner = null;
@@ -95,14 +101,14 @@ final class Load<K, V> {
     }
 
     private void await(CompletionStage<? extends V> stage) {
-        CompletableFuture<? extends V> future = stage.toCompletableFuture();
+        Future<?> future = stage instanceof Future<?> cancellable ? cancellable : null;
         boolean stop;
         synchronized (this) {
             pending = future;
             stop = stopped;
         }
         if (stop) {
-            future.cancel(true);
+            cancel(future);
         }
         stage.whenComplete((value, failure) -> end(value, unwrapped(failure), false));
     }
@@ -160,7 +166,7 @@ final class Load<K, V> {
         if (failure == null) {
             caller.answer(value);
         } else {
-            caller.fail(timeout(failure));
+            caller.fail(failure instanceof LoadTimeoutException ? failure : timeout(failure));
         }
     }
 
@@ -180,7 +186,7 @@ final class Load<K, V> {
     }
 
     private void stop() {
-        CompletableFuture<? extends V> future;
+        Future<?> future;
         synchronized (this) {
             stopped = true;
             future = pending;
@@ -189,8 +195,18 @@ final class Load<K, V> {
                 runner.interrupt();
             }
         }
-        if (future != null) {
+        cancel(future);
+    }
+
+    private static void cancel(@Nullable Future<?> future) {
+        if (future == null) {
+            return;
+        }
+        try {
             future.cancel(true);
+        } catch (UnsupportedOperationException e) {
+            // A stage of the kind that nobody else may complete: it ends when it ends.
+            LOG.log(System.Logger.Level.DEBUG, "An overdue load can't be cancelled", e);
         }
     }
 

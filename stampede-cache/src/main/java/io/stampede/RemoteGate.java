@@ -35,6 +35,7 @@ final class RemoteGate {
     /** Completes with the first answer or failure of L2: until then a call waits, afterwards it knows. */
     private final CompletableFuture<Void> firstContact = new CompletableFuture<>();
 
+    private volatile boolean closed;
     private volatile LongConsumer onTrouble = sent -> {};
 
     RemoteGate(RemoteTier tier, Environment environment, long timeoutNanos, long leaseMillis) {
@@ -79,10 +80,10 @@ final class RemoteGate {
 
     /** A put that is refused for coming too late counts as one that never came. */
     CompletableFuture<Receipt> put(String key, Supplier<Stored> entry) {
+        long begun = environment.nanoTime();
         return call(
                         newBudget(),
-                        () -> tier.put(
-                                key, entry.get(), clock.earliestMicros(environment.nanoTime()) + timeoutNanos / 1_000),
+                        () -> tier.put(key, entry.get(), clock.earliestMicros(begun) + timeoutNanos / 1_000),
                         Receipt::serverMicros,
                         RemoteGate::tooLateIsFine)
                 .thenApply(receipt -> {
@@ -113,6 +114,7 @@ final class RemoteGate {
         Runnable timer = environment.schedule(() -> giveUp(answer, begun), budget.nanosLeft());
         send(
                 budget,
+                begun,
                 answer,
                 timer,
                 () -> tier.generation(candidate, ttlMillis),
@@ -124,6 +126,12 @@ final class RemoteGate {
     /** Contact is made, or known to be impossible for now. Whoever makes it has first seen to the generation. */
     void contactMade() {
         firstContact.complete(null);
+    }
+
+    /** From now on nobody waits for a reply any more: a lease that is still granted is given back, trouble is not told. */
+    void close() {
+        closed = true;
+        onTrouble = sent -> {};
     }
 
     private <T> CompletableFuture<T> call(
@@ -140,9 +148,9 @@ final class RemoteGate {
         long begun = environment.nanoTime();
         Runnable timer = environment.schedule(() -> giveUp(answer, begun), left);
         if (firstContact.isDone()) {
-            sendIfKnown(budget, answer, timer, operation, serverMicros, tooLate);
+            sendIfKnown(budget, begun, answer, timer, operation, serverMicros, tooLate);
         } else {
-            firstContact.thenRun(() -> sendIfKnown(budget, answer, timer, operation, serverMicros, tooLate));
+            firstContact.thenRun(() -> sendIfKnown(budget, begun, answer, timer, operation, serverMicros, tooLate));
         }
         return answer;
     }
@@ -150,13 +158,14 @@ final class RemoteGate {
     /** Until L2 has once told its time and generation nothing that it holds can be judged. */
     private <T> void sendIfKnown(
             Budget budget,
+            long begun,
             CompletableFuture<T> answer,
             Runnable timer,
             Supplier<CompletionStage<T>> operation,
             @Nullable ToLongFunction<? super T> serverMicros,
             Consumer<? super T> tooLate) {
         if (clock.isKnown()) {
-            send(budget, answer, timer, operation, serverMicros, tooLate);
+            send(budget, begun, answer, timer, operation, serverMicros, tooLate);
         } else {
             timer.run();
             answer.completeExceptionally(new RemoteUnavailableException("L2 has not been reached yet", null));
@@ -165,6 +174,7 @@ final class RemoteGate {
 
     private <T> void send(
             Budget budget,
+            long begun,
             CompletableFuture<T> answer,
             Runnable timer,
             Supplier<CompletionStage<T>> operation,
@@ -177,7 +187,7 @@ final class RemoteGate {
         start(operation).whenComplete((reply, failure) -> {
             long received = environment.nanoTime();
             timer.run();
-            budget.spend(received - sent);
+            budget.spend(received - begun);
             if (failure != null) {
                 if (answer.completeExceptionally(
                         new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
@@ -188,7 +198,7 @@ final class RemoteGate {
             if (serverMicros != null) {
                 clock.learn(sent, received, serverMicros.applyAsLong(reply));
             }
-            if (!answer.complete(reply)) {
+            if (!answer.complete(reply) || closed) {
                 tooLate.accept(reply);
             }
         });

@@ -18,6 +18,9 @@ final class ServerClock {
     /** How much two monotonic clocks may drift apart: twice what time synchronisation slews at most. */
     private static final long DRIFT_DIVISOR = 1_000;
 
+    /** As far as nanoseconds can be told from each other; only garbage is further away. */
+    private static final long FAR_MICROS = Long.MAX_VALUE / 2_000;
+
     private volatile @Nullable Range range;
 
     private record Range(long low, long high, long learnedAtMicros) {
@@ -58,11 +61,13 @@ final class ServerClock {
         return ceilMicros(nanos) + rangeAt(nanos).high;
     }
 
-    /** The moment of our own clock, rounded early, at which the store's clock reaches {@code micros}. */
+    /** The moment of our own clock, rounded early, at which the store's clock reaches {@code micros}, whatever that is. */
     long nanosAt(long micros, long nowNanos) {
-        long leftMicros = micros - latestMicros(nowNanos);
-        long limit = Long.MAX_VALUE / 2_000;
-        return nowNanos + Math.max(-limit, Math.min(limit, leftMicros)) * 1_000;
+        long latest = latestMicros(nowNanos);
+        long left = micros - latest;
+        boolean overflow = ((micros ^ latest) & (micros ^ left)) < 0;
+        long bounded = overflow ? (micros < 0 ? -FAR_MICROS : FAR_MICROS) : left;
+        return nowNanos + Math.max(-FAR_MICROS, Math.min(FAR_MICROS, bounded)) * 1_000;
     }
 
     private Range rangeAt(long nanos) {

@@ -197,7 +197,10 @@ public final class StampedeCacheBuilder<K, V> {
                 name, ttlNanos, maximumSize, deadlineNanos, timeoutNanos, leaseNanos / 1_000_000, keys, codec);
     }
 
-    private long nanos(String option, Duration value, Duration least, Duration most, String allowed) {
+    private long nanos(String option, @Nullable Duration value, Duration least, Duration most, String allowed) {
+        if (value == null) {
+            throw wrong(option, "not set", "allowed is " + allowed);
+        }
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw wrong(option, value, "allowed is " + allowed);
         }

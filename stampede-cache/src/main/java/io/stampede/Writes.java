@@ -31,7 +31,7 @@ final class Writes<K, V> {
         byte[] payload = encode(remote, key, value); // before anything has changed
         long since = flights.environment.nanoTime();
         Token version = flights.environment.newToken();
-        Object ticket = remote.outbox.ticket(remoteKey);
+        Outbox.Ticket ticket = remote.outbox.ticket(remoteKey);
         Flight<K, V> flight = takeOff(key, value, since);
         return remote.gate
                 // Its generation is the one known when it is sent, which the first contact may have told just now.
@@ -43,7 +43,8 @@ final class Writes<K, V> {
                                 landPut(key, flight, remote.localCopy(value, version, since, flight.era), receipt);
                                 return WriteResult.EVERYWHERE;
                             }
-                            remember(remote, remoteKey);
+                            // Until its time is up, what was sent may still be carried out.
+                            remember(remote, remoteKey, since + flights.settings.remoteTimeoutNanos());
                             landPutAlone(key, flight, value, since);
                             return WriteResult.QUEUED;
                         },
@@ -55,7 +56,7 @@ final class Writes<K, V> {
         if (remote == null || remoteKey == null) {
             return writeHere(key, Kind.INVALIDATED);
         }
-        Object ticket = remote.outbox.ticket(remoteKey);
+        Outbox.Ticket ticket = remote.outbox.ticket(remoteKey);
         CompletableFuture<Receipt> sent = remote.gate.invalidate(remoteKey);
         return write(key, remote, remoteKey, Kind.INVALIDATED, sent, ticket, executor);
     }
@@ -74,7 +75,7 @@ final class Writes<K, V> {
             String remoteKey,
             Kind kind,
             CompletableFuture<Receipt> sent,
-            @Nullable Object ticket,
+            Outbox.@Nullable Ticket ticket,
             Executor executor) {
         return sent.handleAsync(
                 (receipt, failure) -> {
@@ -83,7 +84,7 @@ final class Writes<K, V> {
                         flights.heard(key, Write.of(kind, Token.NONE, receipt));
                         return WriteResult.EVERYWHERE;
                     }
-                    remember(remote, remoteKey);
+                    remember(remote, remoteKey, flights.environment.nanoTime());
                     flights.heard(key, Write.unordered(kind));
                     return WriteResult.QUEUED;
                 },
@@ -147,19 +148,19 @@ final class Writes<K, V> {
                 local.write(key, flights.entryOfThisNode(value, since, new Era(flight.era.generation)));
                 return LocalTier.NOTHING;
             }
+            local.evictUnless(key, Token.NONE);
             if (slot.current != null && slot.current.isPut()) {
                 return LocalTier.NOTHING; // a newer put of this node, which lands for both
             }
-            local.evictUnless(key, Token.NONE);
             return slot.current == null
                     ? LocalTier.NOTHING
                     : slot.current.hear(slot, Write.unordered(Kind.INVALIDATED));
         });
     }
 
-    private void remember(Remote<V> remote, String remoteKey) {
-        if (!remote.outbox.add(remoteKey)) {
-            flights.generations().clearLater();
+    private void remember(Remote<V> remote, String remoteKey, long notBefore) {
+        if (!remote.outbox.add(remoteKey, notBefore)) {
+            flights.generations().clearLater(notBefore);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -212,9 +213,23 @@ public abstract class InvalidationBusContract extends RemoteContract {
     }
 
     @Test
+    void whoClosesOnAMessageHearsNoOther() {
+        ear1.onEachMessage(subscription1::close);
+        List<CompletionStage<Receipt>> burst = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            burst.add(tier2.invalidate("k" + i));
+        }
+        burst.forEach(RemoteContract::done);
+        assertThat(heard()).hasSize(100);
+        assertThat(ear1.messages()).extracting(BusMessage::key).containsExactly("k0");
+    }
+
+    @Test
     void aSubscriberThatFailsDisturbsNobody() {
         RecordingSubscriber failing = new RecordingSubscriber();
-        failing.failOnMessages();
+        failing.onEachMessage(() -> {
+            throw new IllegalStateException("A subscriber that fails, as the test wants it");
+        });
         connection2.bus(node2).subscribe(failing);
         failing.awaitEvents("up");
         RecordingSubscriber next = new RecordingSubscriber();

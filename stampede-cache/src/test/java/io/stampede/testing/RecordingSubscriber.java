@@ -16,16 +16,14 @@ final class RecordingSubscriber implements Subscriber {
 
     private final List<BusMessage> messages = new ArrayList<>();
     private final List<String> events = new ArrayList<>();
-    private volatile boolean failing;
+    private volatile Runnable reaction = () -> {};
 
     @Override
     public void onMessage(BusMessage message) {
         synchronized (this) {
             messages.add(message);
         }
-        if (failing) {
-            throw new IllegalStateException("A subscriber that fails, as the test wants it");
-        }
+        reaction.run();
     }
 
     @Override
@@ -43,8 +41,9 @@ final class RecordingSubscriber implements Subscriber {
         events.add("down");
     }
 
-    void failOnMessages() {
-        failing = true;
+    /** From now on, does this after writing down a message. */
+    void onEachMessage(Runnable newReaction) {
+        reaction = newReaction;
     }
 
     synchronized List<BusMessage> messages() {

@@ -1,0 +1,183 @@
+package io.stampede;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests and replies that come too late: interleavings 1, 2 and 7, P6. */
+class LateReplyTest {
+
+    private static final String KEY = "key";
+    private static final Duration LATE = TestCluster.TIMEOUT.plusMillis(1);
+
+    private final TestCluster cluster = new TestCluster();
+    private final TestCluster.Node a = cluster.node();
+    private final TestCluster.Node b = cluster.node();
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    /** Interleaving 1 */
+    @Test
+    void aLeaseThatWasGrantedTooLateIsGivenBack() {
+        Wire.Held claim = a.wire.holdReply("claim");
+        var call = cluster.threads.start(() -> a.cache.get(KEY));
+        claim.awaitReached();
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNotNull();
+        call.awaitWaiting();
+        cluster.time.pass(LATE);
+        assertThat(call.value()).isEqualTo("value");
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNotNull();
+        claim.release();
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+        assertThat(b.cache.get(KEY)).isEqualTo("value");
+    }
+
+    /** As above, when the request itself is what was late. */
+    @Test
+    void aClaimThatArrivesTooLateLeavesNoLease() {
+        Wire.Held claim = a.wire.holdRequest("claim");
+        var call = cluster.threads.start(() -> a.cache.get(KEY));
+        claim.awaitReached();
+        call.awaitWaiting();
+        cluster.time.pass(LATE);
+        call.value();
+        claim.release();
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+    }
+
+    /** Interleaving 2 */
+    @Test
+    void aPutThatWasGivenUpIsNotCarriedOutLaterOverANewerOne() {
+        Wire.Held old = a.wire.holdRequest("put");
+        var call = cluster.threads.start(() -> a.cache.put(KEY, "older"));
+        old.awaitReached();
+        call.awaitWaiting();
+        cluster.time.pass(LATE);
+        assertThat(call.value()).isEqualTo(WriteResult.QUEUED);
+        assertThat(b.cache.put(KEY, "newer")).isEqualTo(WriteResult.EVERYWHERE);
+        old.release();
+        assertThat(cluster.remote(KEY)).isEqualTo("newer");
+        assertThat(b.cache.getIfPresent(KEY)).isEqualTo("newer");
+    }
+
+    /** As above, for a put that had to wait for the first contact: its time began when it was called. */
+    @Test
+    void aPutMayNotBeCarriedOutAfterItsCallerHasGivenUp() {
+        Wire wire = new Wire(cluster.server);
+        Wire.Held contact = wire.holdReply("generation");
+        var c = cluster.node(wire);
+        var call = cluster.threads.start(() -> c.cache.put(KEY, "value"));
+        call.awaitWaiting();
+        long givesUpAt = cluster.time.serverMicros() + TestCluster.TIMEOUT.toMillis() * 1_000;
+        cluster.time.pass(Duration.ofMillis(400));
+        wire.holdRequest("put"); // never let go
+        contact.release();
+        Threads.until(() -> assertThat(wire.putsNotAfter()).hasSize(1));
+        assertThat(wire.putsNotAfter().get(0)).isLessThanOrEqualTo(givesUpAt);
+        cluster.time.pass(LATE);
+        assertThat(call.value()).isEqualTo(WriteResult.QUEUED);
+    }
+
+    @Test
+    void aPutWhoseReplyIsLostCountsAsQueuedAndIsNotReadBack() {
+        Wire.Held put = a.wire.holdReply("put");
+        var call = cluster.threads.start(() -> a.cache.put(KEY, "value"));
+        put.awaitReached();
+        call.awaitWaiting();
+        cluster.time.pass(LATE);
+        assertThat(call.value()).isEqualTo(WriteResult.QUEUED);
+        assertThat(a.cache.getIfPresent(KEY)).isEqualTo("value");
+        put.release();
+        cluster.time.pass(Duration.ofSeconds(3));
+        assertThat(cluster.remote(KEY)).isNull(); // replayed as an invalidation
+    }
+
+    /** P6: an older value of L1 must not come back when one of two puts that overlap fails. */
+    @Test
+    void aPutThatFailedBehindANewerOneDoesNotBringBackWhatWasThereBefore() {
+        assertThat(a.cache.put(KEY, "before")).isEqualTo(WriteResult.EVERYWHERE);
+        Wire.Held firstPut = a.wire.holdReply("put");
+        var first = cluster.threads.start(() -> a.cache.put(KEY, "first"));
+        firstPut.awaitReached();
+        first.awaitWaiting();
+        cluster.time.pass(Duration.ofMillis(300));
+        Wire.Held secondPut = a.wire.holdReply("put");
+        var second = cluster.threads.start(() -> a.cache.put(KEY, "second"));
+        secondPut.awaitReached();
+        second.awaitWaiting();
+        cluster.time.pass(Duration.ofMillis(201)); // the first gives up, and the next heartbeat is yet to come
+        assertThat(first.value()).isEqualTo(WriteResult.QUEUED);
+        assertThat(second.isDone()).isFalse();
+        assertThat(a.cache.getIfPresent(KEY)).isNotEqualTo("before");
+        secondPut.release();
+        assertThat(second.value()).isEqualTo(WriteResult.EVERYWHERE);
+        assertThat(a.cache.getIfPresent(KEY)).isNotIn("before", "first");
+    }
+
+    /** Two puts of one node whose replies arrive the other way round: L1 may not keep the one that L2 does not. */
+    @Test
+    void twoPutsThatOverlapLeaveBothTiersOfOneMind() {
+        Wire.Held first = a.wire.holdRequest("put");
+        var one = cluster.threads.start(() -> a.cache.put(KEY, "first"));
+        first.awaitReached();
+        one.awaitWaiting();
+        assertThat(a.cache.put(KEY, "second")).isEqualTo(WriteResult.EVERYWHERE);
+        first.release(); // it is carried out last
+        assertThat(one.value()).isEqualTo(WriteResult.EVERYWHERE);
+        assertThat(cluster.remote(KEY)).isEqualTo("first");
+        assertThat(a.cache.getIfPresent(KEY)).isEqualTo("first");
+    }
+
+    @Test
+    void aPutThatAnotherNodesWriteHasOvertakenDoesNotStayInL1() {
+        Wire.Held put = a.wire.holdReply("put");
+        var call = cluster.threads.start(() -> a.cache.put(KEY, "mine"));
+        put.awaitReached();
+        b.cache.put(KEY, "theirs");
+        put.release();
+        assertThat(call.value()).isEqualTo(WriteResult.EVERYWHERE);
+        assertThat(a.cache.getIfPresent(KEY)).isEqualTo("theirs");
+    }
+
+    /** A late answer to a read that its caller has given up changes nothing. */
+    @Test
+    void aReadThatWasGivenUpDoesNotFillL1Later() {
+        b.cache.put(KEY, "old");
+        Wire.Held get = a.wire.holdReply("get");
+        var call = cluster.threads.start(() -> a.cache.get(KEY));
+        get.awaitReached();
+        call.awaitWaiting();
+        cluster.time.pass(LATE);
+        assertThat(call.value()).isEqualTo("value");
+        b.cache.invalidate(KEY);
+        get.release();
+        a.awaitRest();
+        assertThat(a.local(KEY)).isNull();
+    }
+
+    /** A publish whose reply is lost is sent again, and is its own when it finds itself. */
+    @Test
+    void aPublishThatWasCarriedOutTwiceIsOne() {
+        Hold inLoader = new Hold();
+        var call = cluster.threads.start(() -> a.cache.get(KEY, key -> {
+            inLoader.arrive();
+            return "value";
+        }));
+        inLoader.awaitReached();
+        Wire.Held publish = a.wire.holdReply("publish");
+        inLoader.release();
+        call.value();
+        publish.awaitReached();
+        cluster.passUntil(
+                Duration.ofMillis(100), () -> assertThat(a.cache.busyKeys()).isEmpty());
+        assertThat(cluster.server.count("publish")).isEqualTo(2);
+        publish.release();
+        assertThat(cluster.remote(KEY)).isEqualTo("value");
+        assertThat(a.cache.get(KEY, key -> "never")).isEqualTo("value");
+    }
+}
