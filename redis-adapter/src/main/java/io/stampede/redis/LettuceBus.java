@@ -141,7 +141,7 @@ final class LettuceBus implements Link.Events<StatefulRedisPubSubConnection<byte
 
     private void deliver(byte[] name, byte[] bytes) {
         BusChannel channel = channels.get(text(name));
-        if (channel != null) {
+        if (channel != null && channel.isUp()) { // else it is for a subscription that has ended since
             channel.deliver(bytes);
         }
     }

@@ -119,6 +119,17 @@ class ScriptTest {
     }
 
     @Test
+    void aNewConnectionBringsTheScriptsAlong() {
+        ADMIN.redis().scriptFlush();
+        try (RedisTier connection = RedisTier.connect(REDIS.uri())) {
+            RemoteTier there = connection.tier(namespace);
+            assertThat(costOf(() -> there.put("k", entry(), Long.MAX_VALUE)))
+                    .containsEntry("evalsha", 1)
+                    .doesNotContainKey("eval");
+        }
+    }
+
+    @Test
     void everyKeyExpires() { // P16, KNOWN-BUG 27
         done(tier.generation(token(), MINUTE_MILLIS));
         done(tier.generation(token(), MINUTE_MILLIS));
