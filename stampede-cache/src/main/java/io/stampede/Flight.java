@@ -160,17 +160,18 @@ final class Flight<K, V> {
         Token offered = flights.environment.newToken();
         return () -> {
             answers.run();
+            long claimedAt = flights.environment.nanoTime();
             andThen(
                     remote().gate.claim(budget(), remoteKey(), stamp, offered, force),
-                    answer -> claimed(answer, offered));
+                    answer -> claimed(answer, offered, claimedAt));
         };
     }
 
-    private void claimed(Claim answer, Token offered) {
+    private void claimed(Claim answer, Token offered, long claimedAt) {
         if (answer instanceof Claim.Found found) {
             looked(found.bytes());
         } else if (answer instanceof Claim.Granted granted) {
-            change(slot -> granted(slot, remote().lease(remoteKey(), offered, granted)));
+            change(slot -> granted(slot, remote().lease(remoteKey(), offered, granted, claimedAt)));
         } else if (answer instanceof Claim.Held someoneElse) {
             change(slot -> isAttached(slot) ? await(slot, someoneElse) : callers.allEnterAgain());
         }
@@ -252,6 +253,13 @@ final class Flight<K, V> {
         if (!isAttached(slot)) {
             return callers.answerAll(loadedValue);
         }
+        if (mine != null && mine.mayHaveExpired()) {
+            // After a pause longer than the lease: for those who have waited the value will do, and for nobody else.
+            mine.stop();
+            slot.current = null;
+            Runnable again = callers.doubtfulEnterAgain(null);
+            return inOrder(again, callers.answerAll(loadedValue));
+        }
         if (mine == null) {
             Era itsEra = flights.remote == null ? era : new Era(era.generation);
             local().write(key, flights.entryOfThisNode(loadedValue, returnedAt, itsEra));
@@ -272,8 +280,13 @@ final class Flight<K, V> {
         };
     }
 
-    /** The end of a flight with a value: into L1, if no newer write has detached it. Null if L2 has refused it. */
-    private void land(@Nullable Entry<V> entry) {
+    /**
+     * The end of a flight with a value: into L1, if no newer write has detached it.
+     *
+     * @param entry null if L2 has refused it
+     * @param accepted whether L2 has it; else those who need to be sure ask again
+     */
+    private void land(@Nullable Entry<V> entry, boolean accepted) {
         change(slot -> {
             if (isAttached(slot)) {
                 if (entry != null) {
@@ -281,7 +294,7 @@ final class Flight<K, V> {
                 }
                 slot.current = null;
             }
-            Runnable again = entry == null ? callers.doubtfulEnterAgain(null) : LocalTier.NOTHING;
+            Runnable again = accepted ? LocalTier.NOTHING : callers.doubtfulEnterAgain(null);
             return inOrder(again, callers.answerAll(value));
         });
     }
@@ -321,7 +334,7 @@ final class Flight<K, V> {
     boolean isJoinable(Era now) {
         return switch (phase) {
             case LOOKING, CLAIMING, WAITING -> era == now;
-            case QUEUED, LOADING -> era == now || (lease != null && era.sameGeneration(now));
+            case QUEUED, LOADING -> lease == null ? era == now : era.sameGeneration(now) && !lease.mayHaveExpired();
             case PUBLISHING ->
                 (era == now || (!isPut && era.sameGeneration(now)))
                         && valueSince + flights.settings.ttlNanos() - flights.environment.nanoTime() > 0;

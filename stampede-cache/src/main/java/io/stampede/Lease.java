@@ -20,14 +20,23 @@ final class Lease {
     private final long grantedMicros;
     private volatile Runnable timer = LocalTier.NOTHING;
     private volatile boolean stopped;
+    private volatile long lastRenewal;
 
-    Lease(RemoteGate gate, Environment environment, String remoteKey, long ttlMillis, Token token, long grantedMicros) {
+    Lease(
+            RemoteGate gate,
+            Environment environment,
+            String remoteKey,
+            long ttlMillis,
+            Token token,
+            long grantedMicros,
+            long claimedAt) {
         this.gate = gate;
         this.environment = environment;
         this.remoteKey = remoteKey;
         this.ttlNanos = ttlMillis * 1_000_000;
         this.token = token;
         this.grantedMicros = grantedMicros;
+        this.lastRenewal = claimedAt;
     }
 
     /** Whether a write has taken this lease away, as far as can be told from the order in which L2 saw the two. */
@@ -37,7 +46,12 @@ final class Lease {
 
     /** Renews the lease from now on, until it is stopped or lost. */
     void keep(Runnable onLost) {
-        renewLater(environment.nanoTime(), onLost);
+        renewLater(lastRenewal, onLost);
+    }
+
+    /** Whether it may have expired, by this node's own clock: after a pause of the process nobody has told it yet. */
+    boolean mayHaveExpired() {
+        return environment.nanoTime() - lastRenewal >= ttlNanos;
     }
 
     void stop() {
@@ -50,23 +64,24 @@ final class Lease {
         gate.release(remoteKey, token, outcome);
     }
 
-    private void renewLater(long lastRenewal, Runnable onLost) {
-        timer = environment.schedule(() -> renew(lastRenewal, onLost), ttlNanos / 3);
+    private void renewLater(long renewedAt, Runnable onLost) {
+        timer = environment.schedule(() -> renew(renewedAt, onLost), ttlNanos / 3);
         if (stopped) {
             timer.run();
         }
     }
 
-    private void renew(long lastRenewal, Runnable onLost) {
+    private void renew(long renewedAt, Runnable onLost) {
         if (stopped) {
             return;
         }
         long sent = environment.nanoTime();
         gate.renew(remoteKey, token).whenComplete((kept, failure) -> {
             if (failure == null && kept) {
+                lastRenewal = sent;
                 renewLater(sent, onLost);
-            } else if (failure != null && environment.nanoTime() - lastRenewal < ttlNanos) {
-                renewLater(lastRenewal, onLost); // it may still be ours
+            } else if (failure != null && environment.nanoTime() - renewedAt < ttlNanos) {
+                renewLater(renewedAt, onLost); // it may still be ours
             } else if (!stopped) {
                 onLost.run();
             }

@@ -3,7 +3,6 @@ package io.stampede;
 import io.stampede.spi.LoadOutcome;
 import io.stampede.spi.RemoteTier.Publication;
 import io.stampede.spi.Stored;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +22,19 @@ final class Publishing<K, V> {
     private final Era era;
     private final V value;
     private final long returnedAt;
-    private final Consumer<@Nullable Entry<V>> land;
+    private final Landing<V> land;
     private final Budget budget;
+
+    /** Is told the entry that L1 may hold now, null if L2 has refused the value, and whether L2 has accepted it. */
+    @FunctionalInterface
+    interface Landing<V> {
+        void land(@Nullable Entry<V> entry, boolean accepted);
+    }
 
     /**
      * Takes the value to L2.
      *
-     * @param land is told the entry that L1 may hold now, or null if L2 has refused the value
+     * @param land is told how that ended
      */
     Publishing(
             Flights<K, V> flights,
@@ -40,7 +45,7 @@ final class Publishing<K, V> {
             Era era,
             V value,
             long returnedAt,
-            Consumer<@Nullable Entry<V>> land) {
+            Landing<V> land) {
         this.flights = flights;
         this.remote = remote;
         this.key = key;
@@ -64,7 +69,7 @@ final class Publishing<K, V> {
                             + " can't be encoded for the remote tier; it stays on this node",
                     e);
             lease.giveBack(LoadOutcome.NOT_STORABLE);
-            land.accept(flights.entryOfThisNode(value, returnedAt, era));
+            land.land(flights.entryOfThisNode(value, returnedAt, era), false);
             return;
         }
         attempt(stored, ATTEMPTS);
@@ -74,12 +79,12 @@ final class Publishing<K, V> {
         remote.gate.publish(budget, remoteKey, lease.token, stored).whenComplete((publication, failure) -> {
             if (failure == null) {
                 boolean refused = publication == Publication.REFUSED;
-                land.accept(refused ? null : remote.localCopy(value, stored.version(), returnedAt, era));
+                land.land(refused ? null : remote.localCopy(value, stored.version(), returnedAt, era), !refused);
             } else if (attemptsLeft > 1 && budget.nanosLeft() > PAUSE_NANOS) {
                 budget.spend(PAUSE_NANOS);
                 flights.environment.schedule(() -> attempt(stored, attemptsLeft - 1), PAUSE_NANOS);
             } else {
-                land.accept(flights.entryOfThisNode(value, returnedAt, new Era(era.generation)));
+                land.land(flights.entryOfThisNode(value, returnedAt, new Era(era.generation)), false);
             }
         });
     }

@@ -85,8 +85,9 @@ final class Remote<V> {
         }
     }
 
-    Lease lease(String remoteKey, Token token, Claim.Granted granted) {
-        return new Lease(gate, environment, remoteKey, settings.leaseMillis(), token, granted.serverMicros());
+    Lease lease(String remoteKey, Token token, Claim.Granted granted, long claimedAt) {
+        return new Lease(
+                gate, environment, remoteKey, settings.leaseMillis(), token, granted.serverMicros(), claimedAt);
     }
 
     byte[] encode(V value) throws Exception {

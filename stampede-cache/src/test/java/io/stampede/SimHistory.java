@@ -196,7 +196,9 @@ final class SimHistory {
     }
 
     void clearing(Token generation) {
-        clears.putIfAbsent(generation, new HashMap<>(source));
+        Map<String, Long> before = new HashMap<>(source);
+        before.keySet().removeAll(puts.keySet()); // a put that is under way may come after the clear
+        clears.putIfAbsent(generation, before);
     }
 
     /** A node has processed a message: no read that begins there from now on may return anything older. */
