@@ -1,6 +1,7 @@
 /** Stampede: a two-tier cache in which a missing value is loaded once in the whole cluster. */
 module io.stampede.cache {
     requires com.github.benmanes.caffeine;
+    requires static context.propagation;
     requires static org.jspecify;
     requires static tools.jackson.databind;
 

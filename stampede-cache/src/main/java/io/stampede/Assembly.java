@@ -6,38 +6,69 @@ import io.stampede.spi.RemoteConnection;
 import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Token;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a cache, put together, and what takes them apart again.
  *
  * @param flights the parts, by way of the one that leads to all others
+ * @param keyCodec writes keys for the remote tier; null without one
+ * @param bypass switches the remote tier off and on
  * @param onClose ends what was started
  */
-record Assembly<K, V>(Flights<K, V> flights, Runnable onClose) {
+record Assembly<K, V>(
+        Flights<K, V> flights, @Nullable KeyCodec<K> keyCodec, Consumer<Boolean> bypass, Runnable onClose) {
+
+    /** What a cache needs to have a remote tier. */
+    record RemoteParts<K, V>(
+            RemoteConnection connection,
+            KeyCodec<K> keyCodec,
+            Codec<V> codec,
+            int compressAbove,
+            int maxValueSize,
+            @Nullable EncryptionKeys encryptionKeys) {
+
+        private Values<V> values(String cache, Environment environment, Events events) {
+            Encryption encryption = encryptionKeys == null ? null : new Encryption(encryptionKeys, environment);
+            return new Values<>(cache, codec, new Payloads(compressAbove, maxValueSize, encryption), events);
+        }
+    }
 
     static <K, V> Assembly<K, V> of(
-            Settings<K, V> settings, @Nullable Environment given, @Nullable RemoteConnection connection) {
+            Settings<K, V> settings,
+            @Nullable Environment given,
+            CacheListener listener,
+            @Nullable RemoteParts<K, V> remoteParts) {
         Environment environment = given == null ? Environment.system(settings.name()) : given;
         Runnable closeEnvironment = given == null ? environment::close : LocalTier.NOTHING;
-        LocalTier<K, V> local = new LocalTier<>(environment, settings.maximumSize(), settings.ttlNanos());
-        KeyCodec<K> keyCodec = settings.keyCodec();
-        Codec<V> codec = settings.codec();
-        if (connection == null || keyCodec == null || codec == null) {
-            return new Assembly<>(new Flights<>(settings, environment, local, null), closeEnvironment);
+        Events events = new Events(listener);
+        LocalTier<K, V> local = new LocalTier<>(
+                environment,
+                events,
+                settings.maximumSize(),
+                settings.freshness().longestLife());
+        events.tell(each -> each.onBuilt(settings.name(), local::estimatedSize));
+        if (remoteParts == null) {
+            Flights<K, V> flights = new Flights<>(settings, environment, events, local, null);
+            return new Assembly<>(flights, null, bypassed -> {}, closeEnvironment);
         }
+        Values<V> values = remoteParts.values(settings.name(), environment, events);
         Token self = environment.newToken();
-        RemoteNamespace namespace = new RemoteNamespace(settings.name(), self);
-        RemoteTier tier = connection.tier(namespace);
-        RemoteGate gate = new RemoteGate(tier, environment, settings.remoteTimeoutNanos(), settings.leaseMillis());
-        Remote<V> remote = new Remote<>(gate, environment, settings, codec);
-        Flights<K, V> flights = new Flights<>(settings, environment, local, remote);
+        RemoteNamespace namespace = new RemoteNamespace(settings.name(), self, values.schema);
+        RemoteTier tier = remoteParts.connection.tier(namespace);
+        Settings.Timeouts timeouts = settings.timeouts();
+        RemoteGate gate = new RemoteGate(tier, environment, events, timeouts.remote(), timeouts.leaseMillis());
+        Remote<V> remote = new Remote<>(gate, environment, settings, values);
+        Flights<K, V> flights = new Flights<>(settings, environment, events, local, remote);
         Generations<K, V> generations = flights.generations();
         Heartbeat heartbeat = new Heartbeat(flights, remote, generations);
-        Subscription subscription =
-                connection.bus(namespace).subscribe(new BusListener<>(flights, generations, heartbeat, keyCodec, self));
+        Subscription subscription = remoteParts
+                .connection
+                .bus(namespace)
+                .subscribe(new BusListener<>(flights, generations, heartbeat, remoteParts.keyCodec, self));
         heartbeat.start();
-        return new Assembly<>(flights, () -> {
+        return new Assembly<>(flights, remoteParts.keyCodec, heartbeat::bypass, () -> {
             gate.close();
             heartbeat.stop();
             subscription.close();

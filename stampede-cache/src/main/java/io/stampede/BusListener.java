@@ -8,13 +8,12 @@ import java.util.function.Consumer;
 /** What the bus says, carried to the flights and to L1. */
 final class BusListener<K, V> implements InvalidationBus.Subscriber {
 
-    private static final System.Logger LOG = System.getLogger(BusListener.class.getName());
-
     private final Flights<K, V> flights;
     private final Generations<K, V> generations;
     private final Heartbeat heartbeat;
     private final KeyCodec<K> keyCodec;
     private final Token self;
+    private final QuietLog log;
     private volatile boolean wasDown;
 
     BusListener(
@@ -28,13 +27,15 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
         this.heartbeat = heartbeat;
         this.keyCodec = keyCodec;
         this.self = self;
+        this.log = new QuietLog(BusListener.class, flights.environment);
     }
 
     @Override
     public void onMessage(BusMessage message) {
         switch (message.kind()) {
             case CLEARED -> generations.heard(message);
-            case RELEASED -> withKey(message, key -> flights.released(key, message));
+            case TAG_INVALIDATED -> flights.tags.invalidated(message.key(), message.token());
+            case RELEASED -> withKey(message, key -> flights.released(key, message, isOwn(message)));
             case PUBLISHED ->
                 withKey(message, key -> {
                     if (isOwn(message)) {
@@ -59,13 +60,13 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
 
     @Override
     public void onUnknownMessage() {
-        flights.local.suspectAll();
+        flights.suspectAll();
     }
 
     @Override
     public void onUp() {
         // Nothing that was in L1 before is beyond doubt; and who waits may have missed what it waits for.
-        flights.local.suspectAll();
+        flights.suspectAll();
         flights.askAgain();
         if (wasDown) {
             heartbeat.beat();
@@ -75,7 +76,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     @Override
     public void onDown() {
         wasDown = true;
-        flights.local.suspectAll();
+        flights.suspectAll();
         flights.askAgain();
     }
 
@@ -84,12 +85,11 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
         try {
             key = keyCodec.decode(message.key());
         } catch (RuntimeException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
+            log.warn(
                     () -> "Cache '" + flights.settings.name() + "': the key codec can't read back a key that another "
                             + "node wrote; everything in L1 is confirmed before it is served again",
                     e);
-            flights.local.suspectAll();
+            flights.suspectAll();
             return;
         }
         action.accept(key);

@@ -1,7 +1,10 @@
 package io.stampede;
 
+import io.stampede.Result.Source;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Those who wait for a flight. Guarded by {@link LocalTier#change}; what its methods return runs after the step. */
@@ -22,24 +25,49 @@ final class Callers<K, V> {
         waiting.remove(caller);
     }
 
-    /** The first who can load, or null. */
+    /** A load that goes on whatever becomes of those who wait: as a ghost, the first of them who could load. */
+    void summonGhost() {
+        if (waiting.stream().noneMatch(Caller::isGhost)) {
+            waiting.stream()
+                    .filter(caller -> caller.loader != null)
+                    .findFirst()
+                    .ifPresent(caller -> waiting.add(caller.ghost()));
+        }
+    }
+
+    /** Whether one of them waits inside a load of this cache, whose permit then counts for this one too. */
+    boolean isNested() {
+        return waiting.stream().anyMatch(caller -> flights.loads.permits.isLoading(caller.thread));
+    }
+
+    /** The one who is to load: a ghost if there is one, else the first who can; or null. */
     @Nullable
     Caller<K, V> nextLoader() {
+        Caller<K, V> first = null;
         for (Caller<K, V> caller : waiting) {
-            if (caller.canLoad()) {
-                return caller;
+            if (caller.canLoad() && (caller.isGhost() || first == null)) {
+                first = caller;
             }
         }
-        return null;
+        return first;
     }
 
-    Runnable answerAll(@Nullable V answer) {
-        return answer(takeAll(), answer);
+    void haveToWait() {
+        waiting.forEach(caller -> {
+            caller.waited = true;
+            if (caller.batch != null) {
+                caller.batch.waits(caller.key);
+            }
+        });
     }
 
-    Runnable failAll(Throwable failure) {
+    Runnable answerAll(Result<V> answer, @Nullable Caller<K, V> loading) {
+        return answer(takeAll(), answer, loading);
+    }
+
+    Runnable failAll(Failure failure, @Nullable Entry<V> stale) {
         List<Caller<K, V>> all = takeAll();
-        return () -> all.forEach(caller -> caller.fail(failure));
+        return () -> all.forEach(caller -> caller.fail(failure, stale));
     }
 
     Runnable allEnterAgain() {
@@ -48,31 +76,41 @@ final class Callers<K, V> {
 
     /** Those who take a value only if there is one: there is none. */
     Runnable dismissLookers() {
-        List<Caller<K, V>> lookers = new ArrayList<>();
-        waiting.removeIf(caller -> caller.loader == null && lookers.add(caller));
-        return answer(lookers, null);
+        Result<V> nothing = new Result<>(null, Source.ABSENT, null, Duration.ZERO);
+        return answer(take(caller -> caller.loader == null), nothing, null);
+    }
+
+    /** A stale value was found: for some at once, because it is being loaded anew, for the others in case of need. */
+    Runnable serveStale(Entry<V> stale) {
+        long window = flights.settings.freshness().staleWhileRevalidate();
+        if (waiting.stream().anyMatch(caller -> caller.loader != null && caller.accepts(stale, window))) {
+            summonGhost();
+        }
+        List<Caller<K, V>> served =
+                take(caller -> caller.loader != null && !caller.isGhost() && caller.accepts(stale, window));
+        List<Caller<K, V>> others = List.copyOf(waiting);
+        return () -> {
+            served.forEach(caller -> caller.answerStale(stale, Result.StaleReason.REVALIDATING));
+            others.forEach(caller -> caller.offer(stale));
+        };
     }
 
     /** All but those who are content only with what L2 has accepted. */
-    Runnable answerImpatient(V answer) {
-        List<Caller<K, V>> impatient = new ArrayList<>();
-        waiting.removeIf(caller -> !caller.patient && impatient.add(caller));
-        return answer(impatient, answer);
+    Runnable answerImpatient(Result<V> answer, @Nullable Caller<K, V> loading) {
+        return answer(take(caller -> !caller.patient), answer, loading);
     }
 
-    Runnable answerAllBut(@Nullable Caller<K, V> loading, V answer) {
-        return answer(takeAllBut(loading), answer);
+    Runnable answerAllBut(@Nullable Caller<K, V> loading, Result<V> answer) {
+        return answer(take(caller -> caller != loading), answer, loading);
     }
 
     Runnable allEnterAgainBut(@Nullable Caller<K, V> loading) {
-        return enterAgain(takeAllBut(loading));
+        return enterAgain(take(caller -> caller != loading));
     }
 
-    /** Those who have joined a load of an earlier era, which has turned out to be out of date. */
+    /** Those who have joined a load of which it isn't known what it has missed, and which has turned out to be out of date. */
     Runnable doubtfulEnterAgain(@Nullable Caller<K, V> loading) {
-        List<Caller<K, V>> doubtful = new ArrayList<>();
-        waiting.removeIf(caller -> caller.patient && !caller.force && caller != loading && doubtful.add(caller));
-        return enterAgain(doubtful);
+        return enterAgain(take(caller -> caller.patient && !caller.force() && caller != loading));
     }
 
     private List<Caller<K, V>> takeAll() {
@@ -81,20 +119,26 @@ final class Callers<K, V> {
         return all;
     }
 
-    private List<Caller<K, V>> takeAllBut(@Nullable Caller<K, V> staying) {
-        List<Caller<K, V>> all = takeAll();
-        if (staying != null && all.remove(staying)) {
-            waiting.add(staying);
-        }
-        return all;
+    private List<Caller<K, V>> take(Predicate<Caller<K, V>> those) {
+        List<Caller<K, V>> taken = new ArrayList<>();
+        waiting.removeIf(caller -> those.test(caller) && taken.add(caller));
+        return taken;
     }
 
-    private Runnable answer(List<Caller<K, V>> some, @Nullable V answer) {
-        return () -> some.forEach(caller -> caller.answer(answer));
+    private Runnable answer(List<Caller<K, V>> some, Result<V> answer, @Nullable Caller<K, V> loading) {
+        if (some.isEmpty()) {
+            return LocalTier.NOTHING;
+        }
+        if (answer.source() != Source.LOADED) {
+            return () -> some.forEach(caller -> caller.answer(answer));
+        }
+        Result<V> shared = new Result<>(answer.value(), Source.WAITED, null, answer.age());
+        return () ->
+                some.forEach(caller -> caller.answer(loading != null && loading.isLoadOf(caller) ? answer : shared));
     }
 
     private Runnable enterAgain(List<Caller<K, V>> some) {
-        some.forEach(caller -> caller.patient = caller.force);
+        some.forEach(caller -> caller.patient = caller.force());
         return () -> some.forEach(caller -> {
             if (!caller.result.isDone()) {
                 caller.executor.execute(() -> flights.enter(caller));

@@ -1,11 +1,18 @@
 package io.stampede;
 
+import io.stampede.Result.Source;
 import io.stampede.spi.Environment;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -15,76 +22,157 @@ import org.jspecify.annotations.Nullable;
 class ClusterCache<K, V> implements StampedeCache<K, V> {
 
     private final Flights<K, V> flights;
+    private final Settings<K, V> settings;
+    private final Freshness freshness;
     private final LocalTier<K, V> local;
     private final Writes<K, V> writes;
     private final Environment environment;
-    private final Runnable onClose;
+    private final @Nullable KeyCodec<K> keyCodec;
+    private final Assembly<K, V> parts;
 
-    ClusterCache(Flights<K, V> flights, Runnable onClose) {
-        this.flights = flights;
+    ClusterCache(Assembly<K, V> parts) {
+        this.parts = parts;
+        this.flights = parts.flights();
+        this.settings = flights.settings;
+        this.freshness = settings.freshness();
         this.local = flights.local;
         this.writes = new Writes<>(flights);
         this.environment = flights.environment;
-        this.onClose = onClose;
+        this.keyCodec = parts.keyCodec();
     }
+
+    // ---- reads ----------------------------------------------------------------------------------------------------
 
     @Override
     public @Nullable V get(K key, Loader<? super K, ? extends V> loader) {
-        Entry<V> hit = hit(key);
-        return hit != null ? hit.value : await(key, new SyncLoader<K, V>(loader));
+        long now = environment.nanoTime();
+        Entry<V> hit = hit(key, now);
+        if (hit == null) {
+            return await(key, AnyLoader.of(loader), CallOptions.none()).value();
+        }
+        if (hit.mayRefreshEarly(freshness, now)) {
+            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader)));
+        }
+        return served(hit);
+    }
+
+    @Override
+    public @Nullable V get(K key, Loader<? super K, ? extends V> loader, CallOptions options) {
+        return getResult(key, loader, options).value();
+    }
+
+    @Override
+    public Result<V> getResult(K key, Loader<? super K, ? extends V> loader) {
+        return getResult(key, loader, CallOptions.none());
+    }
+
+    @Override
+    public Result<V> getResult(K key, Loader<? super K, ? extends V> loader, CallOptions options) {
+        long now = environment.nanoTime();
+        Entry<V> hit = options.isSkipLocal() || options.isForceFresh() ? null : hit(key, now);
+        if (hit == null) {
+            return await(key, AnyLoader.of(loader), options);
+        }
+        if (hit.mayRefreshEarly(freshness, now)) {
+            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader)));
+        }
+        return new Result<>(served(hit), Source.L1, null, hit.age(now));
     }
 
     @Override
     public @Nullable V getIfPresent(K key) {
-        Entry<V> hit = hit(key);
-        if (hit != null) {
-            return hit.value;
-        }
-        return flights.remote == null ? checkOpen(null) : await(key, null);
+        Entry<V> hit = hit(key, environment.nanoTime());
+        return hit != null ? served(hit) : await(key, null, CallOptions.none()).value();
     }
 
     @Override
     public CompletableFuture<@Nullable V> getAsync(K key, AsyncLoader<? super K, ? extends V> loader) {
-        Entry<V> hit = hit(key);
-        return hit != null
-                ? CompletableFuture.completedFuture(hit.value)
-                : enter(key, Objects.requireNonNull(loader, "loader"), false);
+        return getAsync(key, loader, CallOptions.none());
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> getAsync(
+            K key, AsyncLoader<? super K, ? extends V> loader, CallOptions options) {
+        long now = environment.nanoTime();
+        Entry<V> hit = options.isSkipLocal() || options.isForceFresh() ? null : hit(key, now);
+        if (hit == null) {
+            Caller<K, V> caller = detached(key, AnyLoader.of(loader), options);
+            caller.count();
+            return enter(caller);
+        }
+        if (hit.mayRefreshEarly(freshness, now)) {
+            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader)));
+        }
+        return CompletableFuture.completedFuture(served(hit));
+    }
+
+    @Override
+    public Map<K, V> getAll(Collection<? extends K> keys, BulkLoader<K, ? extends V> loader) {
+        Objects.requireNonNull(loader, "loader");
+        Map<K, @Nullable V> values = new LinkedHashMap<>();
+        Set<K> missing = new LinkedHashSet<>();
+        for (K key : new LinkedHashSet<K>(keys)) {
+            Entry<V> hit = hit(key, environment.nanoTime());
+            values.put(key, hit == null ? null : served(hit));
+            if (hit == null) {
+                missing.add(key);
+            }
+        }
+        if (!missing.isEmpty()) {
+            values.putAll(await(missing, loader));
+        }
+        values.values().removeIf(Objects::isNull);
+        return values;
     }
 
     /** L1, without a lock and without an object made. */
-    @Nullable
-    Entry<V> hit(K key) {
+    private @Nullable Entry<V> hit(K key, long now) {
         Entry<V> entry = local.find(key);
-        return entry != null && entry.era == local.era() && entry.isFresh(environment.nanoTime()) && !flights.isClosed()
-                ? entry
-                : null;
+        return entry != null && entry.isHit(local.era(), now) && !flights.isClosed() ? entry : null;
     }
 
-    CompletableFuture<@Nullable V> enter(K key, @Nullable AsyncLoader<? super K, ? extends V> loader, boolean force) {
-        Caller<K, V> caller = new Caller<>(
-                key, remoteKey(key), loader, force, flights.nextOrder(), flights.executor(), newBudget(), null);
+    /** What L1 would answer now. */
+    @Nullable
+    Entry<V> hit(K key) {
+        return hit(key, environment.nanoTime());
+    }
+
+    private @Nullable V served(Entry<V> hit) {
+        flights.events.hit();
+        return settings.copy(hit.value);
+    }
+
+    private Caller<K, V> ghost(K key, AnyLoader<K, V> loader) {
+        return detached(key, loader, CallOptions.none()).ghost();
+    }
+
+    /** A call that holds no thread; its loader runs on the executor, in the context of this thread. */
+    Caller<K, V> detached(K key, @Nullable AnyLoader<K, V> loader, CallOptions options) {
+        return new Caller<>(flights, key, remoteKey(key), loader, options, flights.carrier(), null, null, null);
+    }
+
+    CompletableFuture<@Nullable V> enter(Caller<K, V> caller) {
         flights.register(caller.result);
         flights.enter(caller);
         return caller.result;
     }
 
-    private @Nullable Budget newBudget() {
-        return flights.remote == null ? null : flights.remote.gate.newBudget();
-    }
-
-    private @Nullable V await(K key, @Nullable AsyncLoader<? super K, ? extends V> loader) {
+    private Result<V> await(K key, @Nullable AnyLoader<K, V> loader, CallOptions options) {
         CallerThread thread = new CallerThread(flights.executor());
         Caller<K, V> caller =
-                new Caller<>(key, remoteKey(key), loader, false, 0, thread, newBudget(), Thread.currentThread());
+                new Caller<>(flights, key, remoteKey(key), loader, options, thread, Thread.currentThread(), null, null);
+        caller.count();
         flights.register(caller.result);
         try {
             flights.enter(caller);
             thread.serveUntilDone(caller.result);
-            return Outcome.of(caller.result).valueOrThrow(flights.settings.subject(key));
+            Outcome.of(caller.result).valueOrThrow(settings.subject(key));
+            Result<V> found = Objects.requireNonNull(caller.answered());
+            return settings.copier() == null
+                    ? found
+                    : new Result<>(settings.copy(found.value()), found.source(), found.staleReason(), found.age());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LoadInterruptedException(
-                    "Interrupted while waiting for " + flights.settings.subject(key) + "; the load itself goes on", e);
+            throw interrupted(settings.subject(key), e);
         } finally {
             // Gone in every case, so that the flight passes over this caller from now on.
             caller.result.cancel(false);
@@ -92,15 +180,96 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         }
     }
 
+    private Map<K, @Nullable V> await(Set<K> keys, BulkLoader<K, ? extends V> loader) {
+        CallerThread thread = new CallerThread(flights.executor());
+        boolean impatient = settings.timeouts().hasHard() || settings.timeouts().hasSoft();
+        Batch<K, V> batch = new Batch<>(flights, keys, loader, impatient ? flights.carrier() : thread);
+        Map<K, Caller<K, V>> callers = new LinkedHashMap<>();
+        for (K key : keys) {
+            callers.put(
+                    key,
+                    new Caller<>(
+                            flights, key, remoteKey(key), batch::load, CallOptions.none(), thread, null, batch, null));
+        }
+        CompletableFuture<?>[] results =
+                callers.values().stream().map(caller -> caller.result).toArray(CompletableFuture[]::new);
+        CompletableFuture<?> all = CompletableFuture.allOf(results);
+        try {
+            callers.forEach((key, caller) -> {
+                caller.count();
+                flights.register(caller.result);
+                caller.result.whenComplete((value, failure) -> batch.decided(key));
+                flights.enter(caller);
+            });
+            batch.entered();
+            thread.serveUntilDone(all);
+            Map<K, @Nullable V> values = new LinkedHashMap<>();
+            callers.forEach(
+                    (key, caller) -> values.put(key, Outcome.of(caller.result).valueOrThrow(settings.subject(key))));
+            return values;
+        } catch (InterruptedException e) {
+            throw interrupted(keys.size() + " keys of cache '" + settings.name() + "'", e);
+        } finally {
+            callers.values().forEach(caller -> caller.result.cancel(false));
+            thread.leave();
+        }
+    }
+
+    private static LoadInterruptedException interrupted(String subject, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new LoadInterruptedException(
+                "Interrupted while waiting for " + subject + "; the load itself goes on", cause);
+    }
+
+    // ---- writes ---------------------------------------------------------------------------------------------------
+
     @Override
     public WriteResult put(K key, V value) {
+        return put(key, value, CallOptions.none());
+    }
+
+    @Override
+    public WriteResult put(K key, V value, CallOptions options) {
         Objects.requireNonNull(value, "value");
-        return write(thread -> writes.put(key, remoteKey(key), value, thread));
+        if (options.isSkipLocal() || options.isForceFresh() || options.maxStale() != null) {
+            throw new IllegalArgumentException(
+                    "put: of the call's options only ttl and tags concern a put; skipLocal, forceFresh and maxStale are "
+                            + "for reads");
+        }
+        return write(thread -> writes.put(key, remoteKey(key), copied(value), options, thread));
+    }
+
+    @Override
+    public WriteResult putAll(Map<? extends K, ? extends V> values) {
+        values.values().forEach(value -> Objects.requireNonNull(value, "value"));
+        return writeAll(
+                values.entrySet(),
+                thread -> entry -> writes.put(
+                        entry.getKey(),
+                        remoteKey(entry.getKey()),
+                        copied(entry.getValue()),
+                        CallOptions.none(),
+                        thread));
+    }
+
+    private V copied(V value) {
+        return Objects.requireNonNull(settings.copy(value), "The function given as copyValues returned null");
     }
 
     @Override
     public WriteResult invalidate(K key) {
         return write(thread -> writes.invalidate(key, remoteKey(key), thread));
+    }
+
+    @Override
+    public WriteResult invalidateAll(Collection<? extends K> keys) {
+        return writeAll(new LinkedHashSet<K>(keys), thread -> key -> writes.invalidate(key, remoteKey(key), thread));
+    }
+
+    @Override
+    public WriteResult invalidateByTag(String tag) {
+        String checked = Tags.checked(tag);
+        return write(thread -> writes.invalidateTag(checked, thread));
     }
 
     @Override
@@ -121,6 +290,50 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
     }
 
+    /** All are sent before any is waited for. */
+    private <T> WriteResult writeAll(
+            Collection<T> all, Function<Executor, Function<T, CompletableFuture<WriteResult>>> write) {
+        return write(thread -> {
+            Function<T, CompletableFuture<WriteResult>> one = write.apply(thread);
+            List<CompletableFuture<WriteResult>> results = new ArrayList<>();
+            all.forEach(each -> results.add(one.apply(each)));
+            return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> results.stream()
+                            .map(CompletableFuture::join)
+                            .reduce(WriteResult.EVERYWHERE, (a, b) -> a == WriteResult.EVERYWHERE ? b : a));
+        });
+    }
+
+    /** A write is bounded by {@code remoteTimeout}, so it is not cut short: half a write helps nobody. */
+    private WriteResult write(Function<Executor, CompletableFuture<WriteResult>> write) {
+        if (flights.isClosed()) {
+            throw new CacheClosedException(settings.name());
+        }
+        CallerThread thread = new CallerThread(flights.executor());
+        CompletableFuture<WriteResult> result = write.apply(thread);
+        if (!result.isDone()) {
+            flights.register(result);
+            thread.serveUninterruptibly(result);
+        }
+        thread.leave();
+        WriteResult written =
+                Objects.requireNonNull(Outcome.of(result).valueOrThrow("cache '" + settings.name() + "'"));
+        flights.events.tell(listener -> listener.onWrite(written));
+        return written;
+    }
+
+    // ---- the rest -------------------------------------------------------------------------------------------------
+
+    @Override
+    public void setEarlyRefresh(boolean on) {
+        flights.setRefreshesEarly(on);
+    }
+
+    @Override
+    public void setRemoteBypassed(boolean bypassed) {
+        parts.bypass().accept(bypassed);
+    }
+
     /** The keys that something is going on with. */
     List<K> busyKeys() {
         return local.busyKeys();
@@ -134,45 +347,28 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         return writes;
     }
 
-    /** A write is bounded by {@code remoteTimeout}, so it is not cut short: half a write helps nobody. */
-    private WriteResult write(Function<Executor, CompletableFuture<WriteResult>> write) {
-        checkOpen(null);
-        CallerThread thread = new CallerThread(flights.executor());
-        CompletableFuture<WriteResult> result = write.apply(thread);
-        if (!result.isDone()) {
-            flights.register(result);
-            thread.serveUninterruptibly(result);
-        }
-        thread.leave();
-        return Objects.requireNonNull(Outcome.of(result).valueOrThrow("cache '" + flights.settings.name() + "'"));
-    }
-
-    private @Nullable V checkOpen(@Nullable V answer) {
-        if (flights.isClosed()) {
-            throw new CacheClosedException(flights.settings.name());
-        }
-        return answer;
+    Flights<K, V> flights() {
+        return flights;
     }
 
     /** The key's text for L2. A text that would be changed on its way, or read back as another key, is refused. */
     @Nullable
     String remoteKey(K key) {
         Objects.requireNonNull(key, "key");
-        KeyCodec<K> codec = flights.settings.keyCodec();
-        if (flights.remote == null || codec == null) {
+        if (flights.remote == null || keyCodec == null) {
             return null;
         }
-        String text = codec.encode(key);
+        String text = keyCodec.encode(key);
         try {
             StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "The text of " + flights.settings.subject(key) + " is not well-formed Unicode (an unpaired "
+                    "The text of " + settings.subject(key) + " is not well-formed Unicode (an unpaired "
                             + "surrogate?); two such keys could collide in the remote tier",
                     e);
         }
-        if (!key.equals(codec.decode(text))) {
-            throw new IllegalArgumentException("The key codec reads " + flights.settings.subject(key)
+        if (!key.equals(keyCodec.decode(text))) {
+            throw new IllegalArgumentException("The key codec reads " + settings.subject(key)
                     + " back as a different key; then other nodes could not be told of its changes");
         }
         return text;
@@ -182,20 +378,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     public void close() {
         if (!flights.isClosed()) {
             flights.close();
-            onClose.run();
-        }
-    }
-
-    /** A blocking loader as the flight sees it. */
-    record SyncLoader<K, V>(Loader<? super K, ? extends V> loader) implements AsyncLoader<K, V> {
-
-        SyncLoader {
-            Objects.requireNonNull(loader, "loader");
-        }
-
-        @Override
-        public CompletableFuture<V> load(K key) throws Exception {
-            return CompletableFuture.completedFuture(loader.load(key));
+            parts.onClose().run();
         }
     }
 }

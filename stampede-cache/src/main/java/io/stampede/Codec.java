@@ -31,6 +31,17 @@ public interface Codec<V> {
     V decode(ByteBuffer bytes) throws Exception;
 
     /**
+     * Identifies the shape of the bytes. Two versions of an application whose codecs can't read each other's bytes must
+     * differ in it: then, while both run, their values stand side by side in the remote tier instead of replacing each
+     * other for ever, and an invalidation concerns both.
+     *
+     * @return the id, always the same one; the empty text, which is the default, is an id like any other
+     */
+    default String schemaId() {
+        return "";
+    }
+
+    /**
      * Text in UTF-8.
      *
      * @return the codec

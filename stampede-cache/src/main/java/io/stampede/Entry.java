@@ -1,6 +1,8 @@
 package io.stampede;
 
 import io.stampede.spi.Token;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry of L1. Immutable. Times are of the node's own clock and compared by difference only.
@@ -9,38 +11,115 @@ import io.stampede.spi.Token;
  */
 final class Entry<V> {
 
-    final V value;
+    /** Null if it is known that the source has none. */
+    final @Nullable V value;
+
     final Era era;
+
+    private final TagEra[] tags;
+
     /** Two fields instead of a {@link Token}, because there is one for every entry. */
     private final long versionHigh;
 
     private final long versionLow;
 
-    final long freshUntil;
-    final long deadAt;
+    private final long since;
+    private final long freshUntil;
+    private final long deadAt;
+    private final long delta;
 
-    Entry(V value, Token version, Era era, long freshUntil, long deadAt) {
+    /** Until when L1 may serve it without asking L2; no later than it is fresh. */
+    private final long localUntil;
+
+    /**
+     * The times of an entry.
+     *
+     * @param since when it was loaded or put
+     * @param freshUntil its soft expiry
+     * @param deadAt its hard expiry
+     * @param delta how long a load of it takes
+     */
+    record Life(long since, long freshUntil, long deadAt, long delta) {}
+
+    Entry(@Nullable V value, Token version, Era era, TagEra[] tags, Life life, long localUntil) {
         this.value = value;
         this.era = era;
+        this.tags = tags;
         this.versionHigh = version.high();
         this.versionLow = version.low();
-        this.freshUntil = freshUntil;
-        this.deadAt = deadAt;
+        this.since = life.since;
+        this.freshUntil = life.freshUntil;
+        this.deadAt = life.deadAt;
+        this.delta = life.delta;
+        this.localUntil = localUntil;
     }
 
     Token version() {
         return new Token(versionHigh, versionLow);
     }
 
+    private Life life() {
+        return new Life(since, freshUntil, deadAt, delta);
+    }
+
+    /** Whether L1 may answer with it, with nothing else to be asked. */
+    boolean isHit(Era current, long now) {
+        return era == current && localUntil - now > 0 && !isRefused();
+    }
+
     boolean isFresh(long now) {
         return freshUntil - now > 0;
     }
 
+    /** Whether it is stale, for no longer than the window. */
+    boolean isStaleWithin(long window, long now) {
+        long staleFor = now - freshUntil;
+        return staleFor >= 0 && staleFor < window && deadAt - now > 0;
+    }
+
+    /** Whether one of its tags has been invalidated since. */
+    boolean isRefused() {
+        for (TagEra tag : tags) {
+            if (tag.isOver()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean mayRefreshEarly(Freshness freshness, long now) {
+        return freshness.mayRefreshEarly(freshUntil - now, freshUntil - since, delta);
+    }
+
+    boolean refreshesEarly(Freshness freshness, long now, double uniform) {
+        return freshness.refreshesEarly(freshUntil - now, delta, uniform);
+    }
+
+    long staleNanos(long now) {
+        return now - freshUntil;
+    }
+
+    long lifeLeft(long now) {
+        return deadAt - now;
+    }
+
+    Result<V> as(Result.Source source, long now) {
+        return new Result<>(value, source, null, age(now));
+    }
+
+    Result<V> asStale(Result.StaleReason reason, long now) {
+        return new Result<>(value, Result.Source.STALE, reason, age(now));
+    }
+
+    Duration age(long now) {
+        return Duration.ofNanos(Math.max(0, now - since));
+    }
+
     Entry<V> in(Era newEra) {
-        return new Entry<>(value, version(), newEra, freshUntil, deadAt);
+        return new Entry<>(value, version(), newEra, tags, life(), localUntil);
     }
 
     Entry<V> staleFrom(long now) {
-        return isFresh(now) ? new Entry<>(value, version(), era, now, deadAt) : this;
+        return isFresh(now) ? new Entry<>(value, version(), era, tags, new Life(since, now, deadAt, delta), now) : this;
     }
 }

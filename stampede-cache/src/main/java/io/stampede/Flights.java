@@ -1,7 +1,11 @@
 package io.stampede;
 
+import io.stampede.Remote.Sighting;
+import io.stampede.Result.Source;
+import io.stampede.Result.StaleReason;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.Environment;
+import io.stampede.spi.LoadOutcome;
 import io.stampede.spi.Token;
 import java.util.Objects;
 import java.util.Set;
@@ -10,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +25,37 @@ final class Flights<K, V> {
 
     final Settings<K, V> settings;
     final Environment environment;
+    final Events events;
     final LocalTier<K, V> local;
+    final Loads<K, V> loads;
+    final Tags tags;
     final @Nullable Remote<V> remote;
 
     private final @Nullable Generations<K, V> generations;
+    private final QuietLog log;
 
     /** Everybody who waits; so that closing can end every wait, whatever it waits for. */
     private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
 
     private final AtomicLong order = new AtomicLong();
+    private volatile boolean refreshesEarly = true;
     private volatile boolean closed;
 
-    Flights(Settings<K, V> settings, Environment environment, LocalTier<K, V> local, @Nullable Remote<V> remote) {
+    Flights(
+            Settings<K, V> settings,
+            Environment environment,
+            Events events,
+            LocalTier<K, V> local,
+            @Nullable Remote<V> remote) {
         this.settings = settings;
         this.environment = environment;
+        this.events = events;
         this.local = local;
         this.remote = remote;
+        this.loads = new Loads<>(settings, environment, events);
+        this.tags = new Tags(remote == null ? null : remote.gate, environment, settings.generationTtlMillis());
         this.generations = remote == null ? null : new Generations<>(this, remote);
+        this.log = new QuietLog(Flights.class, environment);
     }
 
     /** Only where there is a remote tier. */
@@ -48,30 +67,86 @@ final class Flights<K, V> {
     void enter(Caller<K, V> caller) {
         local.change(caller.key, slot -> {
             if (closed) {
-                return () -> caller.fail(new CacheClosedException(settings.name()));
+                return () -> caller.fail(Failure.plain(new CacheClosedException(settings.name())), null);
             }
             Era era = local.era();
-            Entry<V> found = caller.force ? null : local.find(caller.key);
-            Entry<V> fresh = found != null && found.isFresh(environment.nanoTime()) ? found : null;
-            if (fresh != null && fresh.era == era) {
-                return () -> caller.answer(fresh.value);
+            long now = environment.nanoTime();
+            Entry<V> found = usable(caller, era);
+            boolean asksL1 = !caller.force() && !caller.options.isSkipLocal();
+            if (found != null && asksL1 && found.isHit(era, now)) {
+                return () -> caller.answer(found.as(Source.L1, now));
             }
             Flight<K, V> flight = slot.current;
-            if (flight != null && flight.isJoinable(era) && (!caller.force || flight.refreshesFor(caller))) {
-                return flight.join(caller);
+            boolean joinable = flight != null && flight.isJoinable(era);
+            if (found != null && asksL1 && found.era == era && isRevalidated(caller, found)) {
+                Runnable rebuild = joinable ? LocalTier.NOTHING : rebuild(slot, caller, found);
+                return Flight.inOrder(() -> caller.answerStale(found, StaleReason.REVALIDATING), rebuild);
             }
-            Entry<V> suspect = fresh != null && fresh.era.sameGeneration(era) ? fresh : null;
-            if (suspect != null && remote != null && remote.isTroubled()) {
-                return () -> caller.answer(suspect.value);
+            if (joinable && flight != null && (!caller.force() || flight.refreshesFor(caller))) {
+                return Flight.inOrder(flight.join(caller), caller::startWaiting);
             }
-            Runnable ending = flight == null ? LocalTier.NOTHING : flight.supersede(slot);
-            Flight<K, V> started = new Flight<>(this, caller, era, suspect);
-            slot.current = started;
-            return () -> {
-                ending.run();
-                started.begin(caller.force);
-            };
+            if (found != null && asksL1 && found.isFresh(now) && remote != null && remote.isTroubled()) {
+                return () -> caller.answer(found.as(Source.SUSPECT, now));
+            }
+            return Flight.inOrder(start(slot, caller, era, found), caller::startWaiting);
         });
+    }
+
+    /** What L1 has, unless it is of another generation or refused: fresh, suspect or stale. */
+    private @Nullable Entry<V> usable(Caller<K, V> caller, Era era) {
+        Entry<V> found = local.find(caller.key);
+        return found == null || found.isRefused() || !found.era.sameGeneration(era) ? null : found;
+    }
+
+    /** Whether the caller is served this stale value at once, because somebody loads it anew, or soon will. */
+    private boolean isRevalidated(Caller<K, V> caller, Entry<V> found) {
+        return caller.loader != null
+                && !caller.patient
+                && caller.accepts(found, settings.freshness().staleWhileRevalidate());
+    }
+
+    private Runnable rebuild(LocalTier.Slot<K, V> slot, Caller<K, V> caller, Entry<V> old) {
+        return loads.pauseOf(caller.key, old) == null
+                ? start(slot, caller.ghost(), local.era(), old)
+                : LocalTier.NOTHING;
+    }
+
+    private Runnable start(LocalTier.Slot<K, V> slot, Caller<K, V> first, Era era, @Nullable Entry<V> known) {
+        Runnable ending = slot.current == null ? LocalTier.NOTHING : slot.current.supersede(slot);
+        MissFlight<K, V> started = new MissFlight<>(this, first, era, known);
+        slot.current = started;
+        return Flight.inOrder(ending, () -> started.begin(first.force()));
+    }
+
+    /**
+     * A hit close to the end of its life: perhaps this is the read that rebuilds it. Nobody waits for that. If another
+     * node is at it, its value comes by way of the bus.
+     */
+    void refreshEarly(K key, Entry<V> hit, Supplier<Caller<K, V>> ghost) {
+        if (!refreshesEarly
+                || !hit.refreshesEarly(
+                        settings.freshness(),
+                        environment.nanoTime(),
+                        environment.random().nextDouble())
+                || local.isBusy(key)
+                || loads.isFailingEarly(key)
+                || (remote != null && remote.isTroubled())) {
+            return;
+        }
+        Caller<K, V> caller = ghost.get();
+        local.change(key, slot -> {
+            Era era = local.era();
+            boolean stillThere = local.find(key) == hit && hit.isHit(era, environment.nanoTime());
+            if (closed || slot.current != null || !stillThere) {
+                return LocalTier.NOTHING;
+            }
+            events.tell(CacheListener::onEarlyRefresh);
+            return start(slot, caller, era, hit);
+        });
+    }
+
+    void setRefreshesEarly(boolean refreshesEarly) {
+        this.refreshesEarly = refreshesEarly;
     }
 
     /** A write by another node, or our own as L2 has ordered it: ends what it has overtaken. */
@@ -79,7 +154,10 @@ final class Flights<K, V> {
         local.change(key, slot -> {
             switch (write.kind()) {
                 case EXPIRED -> local.makeStale(key);
-                case PUT, PUBLISHED -> local.evictUnless(key, write.version());
+                case PUT, PUBLISHED -> {
+                    loads.recovered(key);
+                    local.evictUnless(key, write.version());
+                }
                 default -> local.evictUnless(key, Token.NONE);
             }
             return slot.current == null ? LocalTier.NOTHING : slot.current.hear(slot, write);
@@ -91,9 +169,45 @@ final class Flights<K, V> {
         local.change(key, slot -> slot.current == null ? LocalTier.NOTHING : slot.current.holderPublished(slot));
     }
 
-    /** A load somewhere has ended without a value to store: whoever waits for it learns how. */
-    void released(K key, BusMessage message) {
-        local.change(key, slot -> slot.current == null ? LocalTier.NOTHING : slot.current.holderEnded(slot, message));
+    /**
+     * A load somewhere has ended without a value to store: whoever waits for it learns how. If it failed, this node
+     * leaves the source alone, too: it is one source.
+     */
+    void released(K key, BusMessage message, boolean own) {
+        local.change(key, slot -> {
+            if (!own && message.outcome() == LoadOutcome.Kind.FAILED) {
+                loads.failed(key, loads.failureElsewhere(key, message), local.find(key));
+            }
+            return slot.current == null ? LocalTier.NOTHING : slot.current.holderEnded(slot, message);
+        });
+    }
+
+    /** Finds out what {@link Remote#examine} could not tell; completes when that is known. */
+    CompletableFuture<?> resolve(Sighting<V> sighting, Budget budget) {
+        Token generation = sighting.unknownGeneration();
+        return generation == null
+                ? tags.ask(sighting.unknownTags(), budget)
+                : generations().resolve(generation, budget);
+    }
+
+    /** Messages may have been missed: nothing from before is beyond doubt. */
+    void suspectAll() {
+        tags.doubtAll();
+        local.suspectAll();
+    }
+
+    /** A value can't be written for L2, by the codec's fault or because it is too large. */
+    void notStorable(K key, Throwable cause) {
+        events.tell(CacheListener::onNotStorable);
+        log.warn(
+                () -> "The value of " + settings.subject(key)
+                        + " can't be written to the remote tier; it stays on this node",
+                cause);
+    }
+
+    void leaseWaited(long since) {
+        long nanos = environment.nanoTime() - since;
+        events.tell(listener -> listener.onLeaseWait(nanos));
     }
 
     /** The cache was cleared: entries of other generations are refused, and flights of theirs write nothing. */
@@ -122,9 +236,12 @@ final class Flights<K, V> {
     }
 
     /** An entry that L2 does not know of. An era of its own makes it suspect, to be confirmed once L2 can be asked. */
-    Entry<V> entryOfThisNode(V value, long since, Era era) {
-        long until = since + settings.ttlNanos();
-        return new Entry<>(value, environment.newToken(), era, until, until);
+    Entry<V> entryOfThisNode(Fresh<V> fresh, Era era) {
+        long freshUntil = fresh.since() + fresh.lifetime();
+        Entry.Life life = new Entry.Life(
+                fresh.since(), freshUntil, freshUntil + fresh.staleWindow(settings.freshness()), fresh.delta());
+        return new Entry<>(
+                fresh.value(), environment.newToken(), era, tags.local(fresh.tags()), life, life.freshUntil());
     }
 
     /** A number greater than all before it: which of a call and a flight came first. */
@@ -158,6 +275,11 @@ final class Flights<K, V> {
             local.change(key, slot -> slot.current == null ? LocalTier.NOTHING : slot.current.supersede(slot));
         }
         waits.forEach(wait -> wait.completeExceptionally(new CacheClosedException(settings.name())));
+    }
+
+    /** The executor, on which what this thread hands over now runs in this thread's context. */
+    Executor carrier() {
+        return ContextCarrier.carrying(executor());
     }
 
     /** The executor; if it refuses, which a user's may, the timer's thread helps out so that no flight hangs. */

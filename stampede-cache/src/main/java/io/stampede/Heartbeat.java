@@ -1,5 +1,7 @@
 package io.stampede;
 
+import io.stampede.Outbox.Item;
+import io.stampede.Outbox.Ticket;
 import io.stampede.spi.Environment;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,15 @@ final class Heartbeat {
         }
     }
 
+    /** Switches L2 off by hand, or on again. */
+    void bypass(boolean bypass) {
+        remote.gate.bypass(bypass);
+        if (bypass) {
+            remote.setTroubled(true);
+        }
+        beat(); // which fails, and so goes on asking until it succeeds
+    }
+
     /** One exchange; at once, whatever is planned. */
     void beat() {
         if (stopped || !beating.compareAndSet(false, true)) {
@@ -87,7 +98,7 @@ final class Heartbeat {
             recoveredAt = environment.nanoTime();
             remote.setTroubled(false);
             // Writes by others may have been missed in between: nothing from before is beyond doubt.
-            flights.local.suspectAll();
+            flights.suspectAll();
             LOG.log(
                     System.Logger.Level.INFO,
                     () -> "Cache '" + flights.settings.name() + "': the remote tier answers again");
@@ -104,22 +115,26 @@ final class Heartbeat {
 
     /** Tells L2 what it has missed: a clear, or key after key. What fails stays for the next beat. */
     private CompletableFuture<?> replay() {
-        Outbox.Ticket clear = remote.outbox.clearTicket();
+        Ticket clear = remote.outbox.clearTicket();
         long now = environment.nanoTime();
         if (clear != null) {
             return clear.isDue(now) ? generations.clearRemote() : CompletableFuture.completedFuture(null);
         }
-        return replay(List.copyOf(remote.outbox.dueKeys(now).entrySet()), 0);
+        return replay(List.copyOf(remote.outbox.due(now).entrySet()), 0);
     }
 
-    private CompletableFuture<?> replay(List<Map.Entry<String, Outbox.Ticket>> keys, int from) {
-        int to = Math.min(keys.size(), from + 100); // pipelined, but never so many that they time out together
-        CompletableFuture<?>[] batch = keys.subList(from, to).stream()
-                .map(key -> remote.gate
-                        .invalidate(key.getKey())
-                        .thenRun(() -> remote.outbox.settle(key.getKey(), key.getValue())))
+    private CompletableFuture<?> replay(List<Map.Entry<Item, Ticket>> items, int from) {
+        int to = Math.min(items.size(), from + 100); // pipelined, but never so many that they time out together
+        CompletableFuture<?>[] batch = items.subList(from, to).stream()
+                .map(item -> replay(item.getKey()).thenRun(() -> remote.outbox.settle(item.getKey(), item.getValue())))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture<?> done = CompletableFuture.allOf(batch);
-        return to == keys.size() ? done : done.thenCompose(nothing -> replay(keys, to));
+        return to == items.size() ? done : done.thenCompose(nothing -> replay(items, to));
+    }
+
+    private CompletableFuture<?> replay(Item item) {
+        return item.isTag()
+                ? remote.gate.invalidateTag(item.name(), environment.newToken(), flights.settings.generationTtlMillis())
+                : remote.gate.invalidate(item.name());
     }
 }

@@ -18,6 +18,7 @@ final class Lease {
     private final String remoteKey;
     private final long ttlNanos;
     private final long grantedMicros;
+    private final long claimedAt;
     private volatile Runnable timer = LocalTier.NOTHING;
     private volatile boolean stopped;
     private volatile long lastRenewal;
@@ -36,6 +37,7 @@ final class Lease {
         this.ttlNanos = ttlMillis * 1_000_000;
         this.token = token;
         this.grantedMicros = grantedMicros;
+        this.claimedAt = claimedAt;
         this.lastRenewal = claimedAt;
     }
 
@@ -44,9 +46,14 @@ final class Lease {
         return write.ends(token, grantedMicros);
     }
 
+    /** Whether this generation of a tag has lasted since before the lease was granted, and hence through the load. */
+    boolean covers(TagEra tag) {
+        return tag.coversSince(claimedAt, grantedMicros);
+    }
+
     /** Renews the lease from now on, until it is stopped or lost. */
     void keep(Runnable onLost) {
-        renewLater(lastRenewal, onLost);
+        renewLater(onLost);
     }
 
     /** Whether it may have expired, by this node's own clock: after a pause of the process nobody has told it yet. */
@@ -64,14 +71,14 @@ final class Lease {
         gate.release(remoteKey, token, outcome);
     }
 
-    private void renewLater(long renewedAt, Runnable onLost) {
-        timer = environment.schedule(() -> renew(renewedAt, onLost), ttlNanos / 3);
+    private void renewLater(Runnable onLost) {
+        timer = environment.schedule(() -> renew(onLost), ttlNanos / 3);
         if (stopped) {
             timer.run();
         }
     }
 
-    private void renew(long renewedAt, Runnable onLost) {
+    private void renew(Runnable onLost) {
         if (stopped) {
             return;
         }
@@ -79,9 +86,9 @@ final class Lease {
         gate.renew(remoteKey, token).whenComplete((kept, failure) -> {
             if (failure == null && kept) {
                 lastRenewal = sent;
-                renewLater(sent, onLost);
-            } else if (failure != null && environment.nanoTime() - renewedAt < ttlNanos) {
-                renewLater(renewedAt, onLost); // it may still be ours
+                renewLater(onLost);
+            } else if (failure != null && !mayHaveExpired()) {
+                renewLater(onLost); // it may still be ours
             } else if (!stopped) {
                 onLost.run();
             }

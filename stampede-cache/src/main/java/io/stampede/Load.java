@@ -1,9 +1,11 @@
 package io.stampede;
 
+import io.stampede.AnyLoader.Running;
+import io.stampede.CacheListener.LoadEnd;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -17,26 +19,37 @@ final class Load<K, V> {
 
     private static final System.Logger LOG = System.getLogger(Load.class.getName());
 
-    private final Flight<K, V> flight;
+    private final MissFlight<K, V> flight;
     private final Flights<K, V> flights;
     private final Caller<K, V> caller;
-    private final AsyncLoader<? super K, ? extends V> loader;
+    private final AnyLoader<K, V> loader;
+    private final @Nullable Entry<V> old;
+    private final boolean hasPermit;
 
     private long startedAt;
+    private boolean begun;
     private boolean ended;
     private boolean overdue;
     private Runnable deadline = LocalTier.NOTHING;
 
     private @Nullable Thread runner;
+    private boolean outermost;
     private boolean stopped;
     private boolean interruptedByDeadline;
     private @Nullable Future<?> pending;
 
-    Load(Flight<K, V> flight, Flights<K, V> flights, Caller<K, V> caller) {
+    Load(
+            MissFlight<K, V> flight,
+            Flights<K, V> flights,
+            Caller<K, V> caller,
+            @Nullable Entry<V> old,
+            boolean hasPermit) {
         this.flight = flight;
         this.flights = flights;
         this.caller = caller;
         this.loader = Objects.requireNonNull(caller.loader);
+        this.old = old;
+        this.hasPermit = hasPermit;
     }
 
     Caller<K, V> caller() {
@@ -45,12 +58,14 @@ final class Load<K, V> {
 
     /** Whether the loader is running on this thread right now. */
     synchronized boolean runsOn(@Nullable Thread thread) {
-        return thread != null && thread == runner;
+        return thread != null
+                && (thread == runner || (pending instanceof Batch.Turn<?> turn && turn.isLoadedBy(thread)));
     }
 
     void start() {
         startedAt = flights.environment.nanoTime();
-        deadline = flights.environment.schedule(this::deadlinePassed, flights.settings.loaderDeadlineNanos());
+        deadline = flights.environment.schedule(
+                this::deadlinePassed, flights.settings.timeouts().deadline());
         caller.executor.execute(this::run);
     }
 
@@ -59,10 +74,9 @@ final class Load<K, V> {
             end(null, isStopped() ? timeout(null) : null, true);
             return;
         }
-        CompletionStage<? extends V> stage;
+        Running<V> running;
         try {
-            stage = Objects.requireNonNull(
-                    loader.load(caller.key), "The asynchronous loader returned null instead of a stage");
+            running = loader.load(context());
         } catch (Throwable t) {
             boolean interrupted = isInterruption(t);
             finishOnThread();
@@ -73,7 +87,12 @@ final class Load<K, V> {
             return;
         }
         finishOnThread();
-        await(stage);
+        await(running);
+    }
+
+    private LoadContext<K, V> context() {
+        Duration age = old == null ? null : old.age(startedAt);
+        return new LoadContext<>(caller.key, old == null ? null : old.value, age);
     }
 
     /** False if the caller, or the deadline, has given up before the loader began. */
@@ -81,10 +100,13 @@ final class Load<K, V> {
         if (stopped || caller.result.isDone()) {
             return false;
         }
+        begun = true;
         runner = Thread.currentThread();
+        outermost = flights.loads.permits.enter(runner);
         if (caller.thread != null) {
             flights.deregister(caller.result);
         }
+        flights.events.tell(CacheListener::onLoadBegun);
         return true;
     }
 
@@ -94,23 +116,32 @@ final class Load<K, V> {
 
     /** From here on the deadline leaves the thread alone; an interrupt of ours that came too late is taken back. */
     private synchronized void finishOnThread() {
+        if (outermost) {
+            flights.loads.permits.leave(Thread.currentThread());
+        }
         runner = null;
         if (interruptedByDeadline) {
             Thread.interrupted();
         }
     }
 
-    private void await(CompletionStage<? extends V> stage) {
-        Future<?> future = stage instanceof Future<?> cancellable ? cancellable : null;
+    private void await(Running<V> running) {
         boolean stop;
         synchronized (this) {
-            pending = future;
+            pending = running.cancellable();
             stop = stopped;
         }
         if (stop) {
-            cancel(future);
+            cancel(running.cancellable());
         }
-        stage.whenComplete((value, failure) -> end(value, unwrapped(failure), false));
+        running.end().whenComplete((loaded, failure) -> {
+            Throwable cause = unwrapped(failure);
+            if (cause instanceof Batch.Interrupted interrupted) {
+                end(loaded, interrupted.getCause(), true);
+            } else {
+                end(loaded, cause, false);
+            }
+        });
     }
 
     /** Our caller was interrupted while the loader ran on its thread, by somebody else than the deadline. */
@@ -118,55 +149,88 @@ final class Load<K, V> {
         if (caller.thread == null || interruptedByDeadline) {
             return false;
         }
+        return isInterrupt(failure) || Thread.currentThread().isInterrupted();
+    }
+
+    static boolean isInterrupt(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof InterruptedException || t instanceof ClosedByInterruptException) {
                 return true;
             }
         }
-        return Thread.currentThread().isInterrupted();
+        return false;
     }
 
-    private void end(@Nullable V value, @Nullable Throwable failure, boolean handOver) {
+    private void end(@Nullable Loaded<V> loaded, @Nullable Throwable thrown, boolean handOver) {
         long now = flights.environment.nanoTime();
         deadline.run();
+        Throwable failed = thrown;
+        Fresh<V> fresh = null;
+        if (failed == null) {
+            try {
+                fresh = flights.loads.fresh(
+                        Objects.requireNonNull(loaded, "The stage of the loader completed with null, not Loaded"),
+                        old,
+                        caller.options,
+                        now,
+                        now - startedAt);
+            } catch (RuntimeException e) {
+                failed = e;
+            }
+        }
+        end(fresh, failed == null ? null : flights.loads.judged(failed), handOver, now - startedAt);
+    }
+
+    private void end(@Nullable Fresh<V> fresh, @Nullable Failure failure, boolean handOver, long took) {
+        boolean[] late = new boolean[1];
         flights.local.change(caller.key, slot -> {
             if (ended) {
                 return LocalTier.NOTHING;
             }
             ended = true;
+            late[0] = overdue;
             slot.running--;
             Runnable outcome;
             if (overdue) {
-                outcome = () -> answerOwn(value, failure);
+                outcome = () -> answerOwn(fresh, failure);
             } else if (handOver) {
-                Throwable reason = failure;
                 Runnable next = flight.handOver(slot, caller);
                 outcome = () -> {
-                    if (reason != null) {
-                        caller.fail(reason);
+                    if (failure != null) {
+                        caller.fail(Failure.plain(failure.cause()), null);
                     }
                     next.run();
                 };
-            } else if (failure == null && value != null) {
-                outcome = flight.loaded(slot, value, now, now - startedAt);
+            } else if (fresh != null) {
+                outcome = flight.loaded(slot, fresh);
             } else {
-                outcome = flight.endedWithout(slot, failure);
+                outcome = flight.failed(slot, Objects.requireNonNull(failure));
             }
-            Runnable waiting =
-                    slot.current != null && slot.current.isQueued() ? slot.current.startLoad(slot) : LocalTier.NOTHING;
+            Runnable waiting = slot.current == null ? LocalTier.NOTHING : slot.current.loadEnded(slot);
             return () -> {
+                if (hasPermit) {
+                    flights.loads.permits.giveBack();
+                }
                 outcome.run();
                 waiting.run();
             };
         });
+        if (begun) {
+            LoadEnd how = late[0]
+                    ? LoadEnd.OVERDUE
+                    : fresh == null ? LoadEnd.FAILED : fresh.value() == null ? LoadEnd.ABSENT : LoadEnd.VALUE;
+            flights.events.tell(listener -> listener.onLoad(how, took));
+        }
     }
 
     /** The one caller for whom a load may outlive its deadline: the one on whose thread it ran. */
-    private void answerOwn(@Nullable V value, @Nullable Throwable failure) {
-        if (failure == null) {
-            caller.answer(value);
+    private void answerOwn(@Nullable Fresh<V> fresh, @Nullable Failure failure) {
+        if (fresh != null) {
+            caller.answer(fresh.asLoaded());
         } else {
-            caller.fail(failure instanceof LoadTimeoutException ? failure : timeout(failure));
+            Throwable cause = failure == null ? null : failure.cause();
+            LoadTimeoutException timeout = cause instanceof LoadTimeoutException known ? known : timeout(cause);
+            caller.fail(Failure.timeout(timeout), old);
         }
     }
 
@@ -213,7 +277,7 @@ final class Load<K, V> {
     private LoadTimeoutException timeout(@Nullable Throwable cause) {
         return new LoadTimeoutException(
                 "The load of " + flights.settings.subject(caller.key) + " took longer than loaderDeadline ("
-                        + flights.settings.loaderDeadlineNanos() / 1_000_000 + " ms) and was interrupted",
+                        + flights.settings.timeouts().deadline() / 1_000_000 + " ms) and was interrupted",
                 cause);
     }
 

@@ -9,14 +9,16 @@ public final class LoadFailedElsewhereException extends StampedeException {
 
     private final String exceptionType;
     private final Instant failedAt;
+    private final Instant nextAttempt;
 
-    LoadFailedElsewhereException(String subject, String exceptionType, Instant failedAt) {
+    LoadFailedElsewhereException(String subject, String exceptionType, Instant failedAt, Instant nextAttempt) {
         super(
                 "The load of " + subject + " was running on another node and failed there at " + failedAt + " with "
                         + exceptionType + "; see that node's log for the cause",
                 null);
         this.exceptionType = exceptionType;
         this.failedAt = failedAt;
+        this.nextAttempt = nextAttempt;
     }
 
     /**
@@ -35,5 +37,14 @@ public final class LoadFailedElsewhereException extends StampedeException {
      */
     public Instant getFailedAt() {
         return failedAt;
+    }
+
+    /**
+     * When this node may try to load the key again, by the remote tier's clock; the time of the failure if it may at once.
+     *
+     * @return the time
+     */
+    public Instant getNextAttempt() {
+        return nextAttempt;
     }
 }

@@ -1,5 +1,6 @@
 package io.stampede;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,5 +40,46 @@ public interface Loader<K, V> {
             Optional<V> value = source.load(key);
             return value == null ? null : value.orElse(null);
         };
+    }
+
+    /**
+     * A loader that sees the value it is to replace, and that may say how the new one is to be kept:
+     *
+     * <pre>{@code
+     * Loader.<Long, Product>withContext(context -> {
+     *     Product old = context.old();
+     *     if (old != null && service.version(context.key()) == old.version()) {
+     *         return Loaded.notModified();
+     *     }
+     *     return Loaded.of(service.read(context.key())).ttl(Duration.ofMinutes(1));
+     * })
+     * }</pre>
+     *
+     * @param function reads the value
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     * @return the loader
+     */
+    static <K, V> Loader<K, V> withContext(WithContext<K, V> function) {
+        return new ContextualLoader<>(Objects.requireNonNull(function, "function"));
+    }
+
+    /**
+     * Reads a value, knowing what it replaces.
+     *
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     */
+    @FunctionalInterface
+    interface WithContext<K, V> {
+
+        /**
+         * Reads a value.
+         *
+         * @param context the key, and the old value if there is one
+         * @return what was found, never null
+         * @throws Exception as in {@link Loader#load}
+         */
+        Loaded<V> load(LoadContext<K, V> context) throws Exception;
     }
 }

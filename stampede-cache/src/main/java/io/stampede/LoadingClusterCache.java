@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** The cache with a loader of its own. */
 final class LoadingClusterCache<K, V> extends ClusterCache<K, V> implements LoadingStampedeCache<K, V> {
 
+    private static final CallOptions REFRESH = CallOptions.none().forceFresh();
+
     private final Loader<? super K, ? extends V> loader;
 
-    LoadingClusterCache(Flights<K, V> flights, Runnable onClose, Loader<? super K, ? extends V> loader) {
-        super(flights, onClose);
+    LoadingClusterCache(Assembly<K, V> parts, Loader<? super K, ? extends V> loader) {
+        super(parts);
         this.loader = loader;
     }
 
@@ -19,7 +21,12 @@ final class LoadingClusterCache<K, V> extends ClusterCache<K, V> implements Load
     }
 
     @Override
+    public Result<V> getResult(K key) {
+        return getResult(key, loader);
+    }
+
+    @Override
     public CompletableFuture<@Nullable V> refresh(K key) {
-        return enter(key, new SyncLoader<K, V>(loader), true);
+        return enter(detached(key, AnyLoader.of(loader), REFRESH));
     }
 }

@@ -23,6 +23,14 @@ public interface LoadingStampedeCache<K, V> extends StampedeCache<K, V> {
     V get(K key);
 
     /**
+     * As {@link #getResult(Object, Loader)} with the cache's own loader.
+     *
+     * @param key the key
+     * @return the value and its origin
+     */
+    Result<V> getResult(K key);
+
+    /**
      * Loads the value anew on the cache's executor, whatever the tiers hold. A load of the key that is under way
      * anywhere in the cluster stores nothing any more. Until the new value is there, reads are served what L1 holds.
      *

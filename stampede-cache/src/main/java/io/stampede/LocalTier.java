@@ -2,6 +2,7 @@ package io.stampede;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
 import java.time.Duration;
@@ -31,14 +32,22 @@ final class LocalTier<K, V> {
      */
     private volatile long sweepTime;
 
-    LocalTier(Environment environment, long maximumSize, long ttlNanos) {
+    private volatile long sweepNanos;
+
+    LocalTier(Environment environment, Events events, long maximumSize, long longestLife) {
         this.environment = environment;
+        this.sweepNanos = longestLife;
         this.era = new Era(environment.newToken());
         this.sweepTime = environment.nanoTime();
         this.entries = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
-                .expireAfterWrite(Duration.ofNanos(ttlNanos))
+                .expireAfterWrite(Duration.ofNanos(longestLife))
                 .ticker(() -> sweepTime)
+                .evictionListener((@Nullable K key, @Nullable Entry<V> entry, RemovalCause cause) -> {
+                    if (cause == RemovalCause.SIZE) {
+                        events.tell(CacheListener::onEviction);
+                    }
+                })
                 // Its upkeep is short; handing it to a pool would be what a hit pays for most.
                 .executor(Runnable::run)
                 .build();
@@ -86,7 +95,28 @@ final class LocalTier<K, V> {
 
     /** Writes L1; only inside a step. */
     void write(K key, Entry<V> entry) {
+        long life = entry.lifeLeft(environment.nanoTime());
+        if (life > sweepNanos) {
+            sweepLater(life);
+        }
         entries.put(key, entry);
+    }
+
+    /** An entry may live longer than the cache's own ttl says; it must not be swept before that. */
+    private synchronized void sweepLater(long life) {
+        if (life > sweepNanos) {
+            sweepNanos = life;
+            entries.policy().expireAfterWrite().ifPresent(sweeping -> sweeping.setExpiresAfter(Duration.ofNanos(life)));
+        }
+    }
+
+    long estimatedSize() {
+        return entries.estimatedSize();
+    }
+
+    /** Whether something is going on with a key; just a look, without a lock. */
+    boolean isBusy(K key) {
+        return slots.containsKey(key);
     }
 
     /** Empties L1 of a key, unless it holds this very version; only inside a step. */

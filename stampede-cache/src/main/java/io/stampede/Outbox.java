@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes that L2 does not know of yet: keys to invalidate there, or the whole cache to clear. Bounded; one key too many
- * turns it into a clear. Keys that wait here are not read from L2.
+ * Writes that L2 does not know of yet: keys and tags to invalidate there, or the whole cache to clear. Bounded; one too many
+ * turns it into a clear. What waits here is not read from L2.
  *
  * <p>Only that a key changed is kept, never a value: a value replayed late could overwrite a newer one. And a put that
  * nobody waits for any more may still be on its way, so each entry also says when that can no longer be: told earlier, L2
@@ -17,12 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
 
     private final int capacity;
-    private final Map<String, Ticket> keys = new LinkedHashMap<>();
+    private final Map<Item, Ticket> items = new LinkedHashMap<>();
     private @Nullable Ticket clear;
     private volatile boolean empty = true;
 
     Outbox(int capacity) {
         this.capacity = capacity;
+    }
+
+    /** What is to be invalidated: a key, or a tag. */
+    record Item(boolean isTag, String name) {
+
+        static Item key(String key) {
+            return new Item(false, key);
+        }
+
+        static Item tag(String tag) {
+            return new Item(true, tag);
+        }
     }
 
     /** What stands for one remembered write, told from later ones of the same key by its identity. */
@@ -46,33 +58,38 @@ final class Outbox {
 
     /** Whether L2 must not be asked for this key. */
     boolean holds(String key) {
-        return !empty && holdsNow(key);
+        return !empty && holdsNow(Item.key(key));
     }
 
-    private synchronized boolean holdsNow(String key) {
-        return clear != null || keys.containsKey(key);
+    /** Whether what L2 holds with this tag must not be used. */
+    boolean holdsTag(String tag) {
+        return !empty && holdsNow(Item.tag(tag));
     }
 
-    /** Remembers a key; false if there was no room, so that the cache must be cleared. */
-    synchronized boolean add(String key, long notBefore) {
+    private synchronized boolean holdsNow(Item item) {
+        return clear != null || items.containsKey(item);
+    }
+
+    /** Remembers a key or tag; false if there was no room, so that the cache must be cleared. */
+    synchronized boolean add(Item item, long notBefore) {
         if (clear != null) {
-            addClear(notBefore); // it will take this key with it, but one that is under way already may not
+            addClear(notBefore); // it will take this one with it, but one that is under way already may not
             return true;
         }
-        if (keys.size() >= capacity && !keys.containsKey(key)) {
+        if (items.size() >= capacity && !items.containsKey(item)) {
             return false;
         }
-        keys.put(key, new Ticket(later(keys.get(key), notBefore)));
+        items.put(item, new Ticket(later(items.get(item), notBefore)));
         empty = false;
         return true;
     }
 
     synchronized void addClear(long notBefore) {
         long latest = later(clear, notBefore);
-        for (Ticket ticket : keys.values()) {
+        for (Ticket ticket : items.values()) {
             latest = later(ticket, latest);
         }
-        keys.clear();
+        items.clear();
         clear = new Ticket(latest);
         empty = false;
     }
@@ -90,22 +107,22 @@ final class Outbox {
         return clear;
     }
 
-    /** What waits for a key, to be handed back to {@link #settle}; null if nothing does. */
-    synchronized @Nullable Ticket ticket(String key) {
-        return keys.get(key);
+    /** What waits for a key or tag, to be handed back to {@link #settle}; null if nothing does. */
+    synchronized @Nullable Ticket ticket(Item item) {
+        return items.get(item);
     }
 
-    /** The keys that L2 may be told of now, and their tickets. */
-    synchronized Map<String, Ticket> dueKeys(long now) {
-        Map<String, Ticket> due = new LinkedHashMap<>(keys);
+    /** What L2 may be told of now, and the tickets. */
+    synchronized Map<Item, Ticket> due(long now) {
+        Map<Item, Ticket> due = new LinkedHashMap<>(items);
         due.values().removeIf(ticket -> !ticket.isDue(now));
         return due;
     }
 
-    /** L2 has been told of what the ticket stood for; what came later for the same key stays. */
-    synchronized void settle(String key, @Nullable Ticket ticket) {
-        if (ticket != null && keys.get(key) == ticket) {
-            keys.remove(key);
+    /** L2 has been told of what the ticket stood for; what came later for the same key or tag stays. */
+    synchronized void settle(Item item, @Nullable Ticket ticket) {
+        if (ticket != null && items.get(item) == ticket) {
+            items.remove(item);
             updateEmpty();
         }
     }
@@ -119,6 +136,6 @@ final class Outbox {
     }
 
     private void updateEmpty() {
-        empty = keys.isEmpty() && clear == null;
+        empty = items.isEmpty() && clear == null;
     }
 }

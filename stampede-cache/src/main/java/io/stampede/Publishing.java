@@ -3,6 +3,7 @@ package io.stampede;
 import io.stampede.spi.LoadOutcome;
 import io.stampede.spi.RemoteTier.Publication;
 import io.stampede.spi.Stored;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,8 @@ final class Publishing<K, V> {
     private final String remoteKey;
     private final Lease lease;
     private final Era era;
-    private final V value;
-    private final long returnedAt;
-    private final Landing<V> land;
+    private final Fresh<V> fresh;
+    private final Landing<V> landing;
     private final Budget budget;
 
     /** Is told the entry that L1 may hold now, null if L2 has refused the value, and whether L2 has accepted it. */
@@ -34,7 +34,7 @@ final class Publishing<K, V> {
     /**
      * Takes the value to L2.
      *
-     * @param land is told how that ended
+     * @param landing is told how that ended
      */
     Publishing(
             Flights<K, V> flights,
@@ -43,49 +43,80 @@ final class Publishing<K, V> {
             String remoteKey,
             Lease lease,
             Era era,
-            V value,
-            long returnedAt,
-            Landing<V> land) {
+            Fresh<V> fresh,
+            Landing<V> landing) {
         this.flights = flights;
         this.remote = remote;
         this.key = key;
         this.remoteKey = remoteKey;
         this.lease = lease;
         this.era = era;
-        this.value = value;
-        this.returnedAt = returnedAt;
-        this.land = land;
+        this.fresh = fresh;
+        this.landing = landing;
         this.budget = remote.gate.newBudget();
     }
 
-    void start(long deltaNanos) {
-        Stored stored;
-        try {
-            stored = remote.store(flights.environment.newToken(), remote.encode(value), returnedAt, deltaNanos, era);
-        } catch (Exception | LinkageError | StackOverflowError e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    () -> "The value of " + flights.settings.subject(key)
-                            + " can't be encoded for the remote tier; it stays on this node",
-                    e);
-            lease.giveBack(LoadOutcome.NOT_STORABLE);
-            land.land(flights.entryOfThisNode(value, returnedAt, era), false);
+    /** First the generations of the tags, if there are some: one that ended during the load takes the value with it. */
+    void start() {
+        if (fresh.tags().isEmpty()) {
+            store(Map.of());
             return;
         }
-        attempt(stored, ATTEMPTS);
+        flights.tags
+                .resolve(fresh.tags(), budget)
+                .whenCompleteAsync(
+                        (tags, failure) -> {
+                            if (failure != null) {
+                                giveUp();
+                            } else if (tags.values().stream().allMatch(lease::covers)) {
+                                store(tags);
+                            } else {
+                                lease.giveBack(LoadOutcome.ABANDONED);
+                                refused();
+                            }
+                        },
+                        flights.executor());
     }
 
-    private void attempt(Stored stored, int attemptsLeft) {
+    private void store(Map<String, TagEra> tags) {
+        Remote.Writing<V> writing;
+        try {
+            writing = remote.write(flights.environment.newToken(), remoteKey, fresh, tags, era);
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            flights.notStorable(key, e);
+            lease.giveBack(LoadOutcome.NOT_STORABLE);
+            landing.land(flights.entryOfThisNode(fresh, era), false);
+            return;
+        }
+        attempt(writing, ATTEMPTS);
+    }
+
+    private void attempt(Remote.Writing<V> writing, int attemptsLeft) {
+        Stored stored = writing.stored();
         remote.gate.publish(budget, remoteKey, lease.token, stored).whenComplete((publication, failure) -> {
-            if (failure == null) {
-                boolean refused = publication == Publication.REFUSED;
-                land.land(refused ? null : remote.localCopy(value, stored.version(), returnedAt, era), !refused);
+            if (failure == null && publication == Publication.REFUSED) {
+                refused();
+            } else if (failure == null) {
+                landing.land(writing.localCopy(), true);
             } else if (attemptsLeft > 1 && budget.nanosLeft() > PAUSE_NANOS) {
                 budget.spend(PAUSE_NANOS);
-                flights.environment.schedule(() -> attempt(stored, attemptsLeft - 1), PAUSE_NANOS);
+                flights.environment.schedule(() -> attempt(writing, attemptsLeft - 1), PAUSE_NANOS);
             } else {
-                land.land(flights.entryOfThisNode(value, returnedAt, new Era(era.generation)), false);
+                giveUp();
             }
         });
+    }
+
+    private void refused() {
+        flights.events.tell(CacheListener::onPublishRefused);
+        landing.land(null, false);
+    }
+
+    private void giveUp() {
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "The value of " + flights.settings.subject(key)
+                        + " could not be taken to the remote tier; it stays on this node");
+        landing.land(flights.entryOfThisNode(fresh, new Era(era.generation)), false);
     }
 }

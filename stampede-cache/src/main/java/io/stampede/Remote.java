@@ -4,15 +4,16 @@ import io.stampede.spi.Claim;
 import io.stampede.spi.Environment;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
-import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a cache with an L2 has beside L1: the gate, the outbox, and the translation between entries and envelopes. */
 final class Remote<V> {
 
-    private static final System.Logger LOG = System.getLogger(Remote.class.getName());
     private static final int OUTBOX_CAPACITY = 10_000;
     private static final int REMEMBERED_GENERATIONS = 16;
 
@@ -21,91 +22,156 @@ final class Remote<V> {
 
     private final Environment environment;
     private final Settings<?, V> settings;
-    private final Codec<V> codec;
+    private final Values<V> values;
     private final Set<Token> pastGenerations = new LinkedHashSet<>();
     private volatile boolean troubled;
 
-    Remote(RemoteGate gate, Environment environment, Settings<?, V> settings, Codec<V> codec) {
+    Remote(RemoteGate gate, Environment environment, Settings<?, V> settings, Values<V> values) {
         this.gate = gate;
         this.environment = environment;
         this.settings = settings;
-        this.codec = codec;
+        this.values = values;
     }
 
     /**
      * What was found in L2.
      *
      * @param stamp which bytes it was, for the claim that may follow
-     * @param entry the entry if it can be served as fresh, else null
+     * @param entry the entry if it can be served, fresh or stale; else null
      * @param unknownGeneration not null if it can't be told whether the entry is of the past before L2 is asked
+     * @param unknownTags the tags of which the same is true
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Sighting<V>(
             byte[] stamp,
             @Nullable Entry<V> entry,
-            @Nullable Token unknownGeneration) {}
+            @Nullable Token unknownGeneration,
+            Set<String> unknownTags) {
 
-    Sighting<V> examine(byte @Nullable [] bytes, Era era, @Nullable Entry<V> known) {
-        byte[] stamp = Envelope.stamp(bytes);
-        Envelope envelope = bytes == null ? null : Envelope.decode(bytes);
-        if (envelope == null) {
-            return new Sighting<>(stamp, null, null);
+        boolean isCertain() {
+            return unknownGeneration == null && unknownTags.isEmpty();
         }
-        if (!envelope.generation().equals(era.generation)) {
-            boolean past = isPast(envelope.generation());
-            return new Sighting<>(stamp, null, past ? null : envelope.generation());
+
+        private static <V> Sighting<V> unusable(byte[] stamp) {
+            return new Sighting<>(stamp, null, null, Set.of());
         }
-        long now = environment.nanoTime();
-        long freshUntil = gate.clock.nanosAt(envelope.freshUntilMicros(), now);
-        if (freshUntil - now <= 0) {
-            return new Sighting<>(stamp, null, null);
-        }
-        V value =
-                known != null && known.version().equals(envelope.version()) ? known.value : decode(envelope.payload());
-        if (value == null) {
-            return new Sighting<>(stamp, null, null);
-        }
-        long deadAt = gate.clock.nanosAt(envelope.deadAtMicros(), now);
-        return new Sighting<>(
-                stamp,
-                new Entry<>(value, envelope.version(), era, deadAt - freshUntil < 0 ? deadAt : freshUntil, deadAt),
-                null);
     }
 
-    /** Bytes that can't be decoded are a miss, whatever the codec throws. */
-    private @Nullable V decode(ByteBuffer payload) {
-        try {
-            return codec.decode(payload);
-        } catch (Exception | LinkageError | StackOverflowError e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    () -> "Cache '" + settings.name() + "': an entry in L2 can't be decoded and will be replaced",
-                    e);
-            return null;
+    /**
+     * Judges what was found.
+     *
+     * @param known what L1 has, whose value needn't be decoded again if it is the same version
+     */
+    Sighting<V> examine(String remoteKey, byte @Nullable [] bytes, Era era, @Nullable Entry<V> known, Tags tags) {
+        byte[] stamp = Envelope.stamp(bytes);
+        Envelope envelope = bytes == null ? null : Envelope.decode(bytes);
+        if (envelope == null || envelope.header().schema() != values.schema) {
+            if (bytes != null) {
+                values.undecodable(null);
+            }
+            return Sighting.unusable(stamp);
         }
+        Token generation = envelope.header().generation();
+        if (!generation.equals(era.generation)) {
+            return isPast(generation) ? Sighting.unusable(stamp) : new Sighting<>(stamp, null, generation, Set.of());
+        }
+        Entry.Life life = life(envelope.header());
+        if (life.deadAt() - environment.nanoTime() <= 0
+                || envelope.tags().keySet().stream().anyMatch(outbox::holdsTag)) {
+            return Sighting.unusable(stamp);
+        }
+        Set<String> unknownTags = new LinkedHashSet<>();
+        TagEra[] eras = new TagEra[envelope.tags().size()];
+        int count = 0;
+        for (Map.Entry<String, Token> tag : envelope.tags().entrySet()) {
+            TagEra tagEra = tags.find(tag.getKey());
+            if (tagEra == null || !tagEra.generation.equals(tag.getValue())) {
+                unknownTags.add(tag.getKey());
+            } else {
+                eras[count++] = tagEra;
+            }
+        }
+        if (!unknownTags.isEmpty()) {
+            return new Sighting<>(stamp, null, null, unknownTags);
+        }
+        return new Sighting<>(stamp, entry(remoteKey, envelope, life, era, eras, known), null, Set.of());
+    }
+
+    private @Nullable Entry<V> entry(
+            String remoteKey, Envelope envelope, Entry.Life life, Era era, TagEra[] tags, @Nullable Entry<V> known) {
+        boolean decoded = known != null && known.version().equals(envelope.version());
+        Values.Decoded<V> value =
+                decoded && known != null ? new Values.Decoded<>(known.value) : values.decode(envelope, remoteKey);
+        return value == null ? null : new Entry<>(value.value(), envelope.version(), era, tags, life, localUntil(life));
+    }
+
+    /** Times of the store's clock as times of our own; a soft expiry is never later than the hard one. */
+    private Entry.Life life(Envelope.Header header) {
+        long now = environment.nanoTime();
+        long freshUntil = gate.clock.nanosAt(header.freshUntil(), now);
+        long deadAt = gate.clock.nanosAt(header.deadAt(), now);
+        return new Entry.Life(
+                gate.clock.nanosAt(header.since(), now),
+                deadAt - freshUntil < 0 ? deadAt : freshUntil,
+                deadAt,
+                Math.max(0, header.deltaNanos()));
+    }
+
+    private long localUntil(Entry.Life life) {
+        long localTtl = settings.freshness().localTtl();
+        long asked = environment.nanoTime() + localTtl;
+        return localTtl == Long.MAX_VALUE || asked - life.freshUntil() > 0 ? life.freshUntil() : asked;
     }
 
     Lease lease(String remoteKey, Token token, Claim.Granted granted, long claimedAt) {
         return new Lease(
-                gate, environment, remoteKey, settings.leaseMillis(), token, granted.serverMicros(), claimedAt);
+                gate,
+                environment,
+                remoteKey,
+                settings.timeouts().leaseMillis(),
+                token,
+                granted.serverMicros(),
+                claimedAt);
     }
 
-    byte[] encode(V value) throws Exception {
-        return codec.encode(value);
+    /**
+     * An entry on its way to L2.
+     *
+     * @param stored what L2 is to store
+     * @param copy makes the entry that L1 may hold then
+     */
+    record Writing<V>(Stored stored, Supplier<Entry<V>> copy) {
+
+        Entry<V> localCopy() {
+            return copy.get();
+        }
     }
 
-    /** An entry on its way to L2, with its lifetime counted from {@code since}. */
-    Stored store(Token version, byte[] payload, long since, long deltaNanos, Era era) {
-        long freshUntil = gate.clock.earliestMicros(since) + settings.ttlNanos() / 1_000;
-        byte[] bytes = Envelope.encode(version, freshUntil, freshUntil, deltaNanos, era.generation, payload);
-        return new Stored(version, bytes, Math.floorDiv(freshUntil, 1_000L));
+    /** A payload, ready to be stored under whatever version and generation. */
+    Payloads.Payload payload(@Nullable V value, String remoteKey) throws Exception {
+        return values.encode(value, remoteKey);
     }
 
-    /** The L1 copy of a value that was loaded or put here; its lifetime ends no later than its L2 entry's. */
-    Entry<V> localCopy(V value, Token version, long since, Era era) {
-        long now = environment.nanoTime();
-        long freshUntil = gate.clock.nanosAt(gate.clock.earliestMicros(since) + settings.ttlNanos() / 1_000, now);
-        return new Entry<>(value, version, era, freshUntil, freshUntil);
+    Writing<V> write(Token version, String remoteKey, Fresh<V> fresh, Map<String, TagEra> tags, Era era)
+            throws Exception {
+        return write(version, payload(fresh.value(), remoteKey), fresh, tags, era);
+    }
+
+    /** The L1 copy's lifetime is computed from what L2 has, so that it ends no later. */
+    Writing<V> write(Token version, Payloads.Payload payload, Fresh<V> fresh, Map<String, TagEra> tags, Era era) {
+        long since = gate.clock.earliestMicros(fresh.since());
+        long freshUntil = since + fresh.lifetime() / 1_000;
+        long deadAt = freshUntil + fresh.staleWindow(settings.freshness()) / 1_000;
+        Envelope.Header header = new Envelope.Header(
+                version, freshUntil, deadAt, since, fresh.delta(), era.generation, payload.flags(), values.schema);
+        Map<String, Token> generations = new LinkedHashMap<>();
+        tags.forEach((tag, itsEra) -> generations.put(tag, itsEra.generation));
+        byte[] bytes = Envelope.encode(header, generations, payload.bytes());
+        TagEra[] eras = tags.values().toArray(TagEra[]::new);
+        return new Writing<>(new Stored(version, bytes, Math.floorDiv(deadAt, 1_000L)), () -> {
+            Entry.Life life = life(header);
+            return new Entry<>(fresh.value(), version, era, eras, life, localUntil(life));
+        });
     }
 
     boolean isPast(Token generation) {

@@ -7,8 +7,10 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.RemoteTier.Publication;
 import io.stampede.spi.RemoteTier.Receipt;
+import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ final class RemoteGate {
 
     private final RemoteTier tier;
     private final Environment environment;
+    private final Events events;
     private final long timeoutNanos;
     private final long leaseMillis;
     final ServerClock clock = new ServerClock();
@@ -36,11 +39,13 @@ final class RemoteGate {
     private final CompletableFuture<Void> firstContact = new CompletableFuture<>();
 
     private volatile boolean closed;
+    private volatile boolean bypassed;
     private volatile LongConsumer onTrouble = sent -> {};
 
-    RemoteGate(RemoteTier tier, Environment environment, long timeoutNanos, long leaseMillis) {
+    RemoteGate(RemoteTier tier, Environment environment, Events events, long timeoutNanos, long leaseMillis) {
         this.tier = tier;
         this.environment = environment;
+        this.events = events;
         this.timeoutNanos = timeoutNanos;
         this.leaseMillis = leaseMillis;
     }
@@ -55,35 +60,59 @@ final class RemoteGate {
     }
 
     CompletableFuture<byte @Nullable []> get(Budget budget, String key) {
-        return call(budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine);
+        return call("get", budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine);
+    }
+
+    CompletableFuture<List<byte @Nullable []>> getAll(Budget budget, List<String> keys) {
+        return call("getAll", budget, () -> tier.getAll(keys), null, RemoteGate::tooLateIsFine);
+    }
+
+    CompletableFuture<TagGeneration> tag(Budget budget, String tag, Token candidate, long ttlMillis) {
+        return call(
+                "tag",
+                budget,
+                () -> tier.tag(tag, candidate, ttlMillis),
+                TagGeneration::serverMicros,
+                RemoteGate::tooLateIsFine);
+    }
+
+    CompletableFuture<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
+        return call(
+                "invalidateTag",
+                newBudget(),
+                () -> tier.invalidateTag(tag, generation, ttlMillis),
+                Receipt::serverMicros,
+                RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<Claim> claim(Budget budget, String key, byte[] seen, Token lease, boolean force) {
-        return call(budget, () -> tier.claim(key, seen, lease, leaseMillis, force), Claim::serverMicros, late -> {
-            if (late instanceof Claim.Granted) {
-                tier.release(key, lease, LoadOutcome.ABANDONED);
-            }
-        });
+        return call(
+                "claim", budget, () -> tier.claim(key, seen, lease, leaseMillis, force), Claim::serverMicros, late -> {
+                    if (late instanceof Claim.Granted) {
+                        tier.release(key, lease, LoadOutcome.ABANDONED);
+                    }
+                });
     }
 
     CompletableFuture<Boolean> renew(String key, Token lease) {
-        return call(newBudget(), () -> tier.renew(key, lease, leaseMillis), null, RemoteGate::tooLateIsFine);
+        return call("renew", newBudget(), () -> tier.renew(key, lease, leaseMillis), null, RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<Publication> publish(Budget budget, String key, Token lease, Stored entry) {
-        return call(budget, () -> tier.publish(key, lease, entry), null, RemoteGate::tooLateIsFine);
+        return call("publish", budget, () -> tier.publish(key, lease, entry), null, RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<Void> release(String key, Token lease, LoadOutcome outcome) {
-        return call(newBudget(), () -> tier.release(key, lease, outcome), null, RemoteGate::tooLateIsFine);
+        return call("release", newBudget(), () -> tier.release(key, lease, outcome), null, RemoteGate::tooLateIsFine);
     }
 
     /** A put that is refused for coming too late counts as one that never came. */
-    CompletableFuture<Receipt> put(String key, Supplier<Stored> entry) {
-        long begun = environment.nanoTime();
+    CompletableFuture<Receipt> put(Budget budget, String key, Supplier<Stored> entry) {
+        long notAfter = environment.nanoTime() + budget.nanosLeft();
         return call(
-                        newBudget(),
-                        () -> tier.put(key, entry.get(), clock.earliestMicros(begun) + timeoutNanos / 1_000),
+                        "put",
+                        budget,
+                        () -> tier.put(key, entry.get(), clock.earliestMicros(notAfter)),
                         Receipt::serverMicros,
                         RemoteGate::tooLateIsFine)
                 .thenApply(receipt -> {
@@ -95,37 +124,56 @@ final class RemoteGate {
     }
 
     CompletableFuture<Receipt> invalidate(String key) {
-        return call(newBudget(), () -> tier.invalidate(key), Receipt::serverMicros, RemoteGate::tooLateIsFine);
+        return call(
+                "invalidate",
+                newBudget(),
+                () -> tier.invalidate(key),
+                Receipt::serverMicros,
+                RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<Receipt> expire(String key) {
-        return call(newBudget(), () -> tier.expire(key), Receipt::serverMicros, RemoteGate::tooLateIsFine);
+        return call("expire", newBudget(), () -> tier.expire(key), Receipt::serverMicros, RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<Receipt> clear(Token generation, long ttlMillis) {
         return call(
-                newBudget(), () -> tier.clear(generation, ttlMillis), Receipt::serverMicros, RemoteGate::tooLateIsFine);
+                "clear",
+                newBudget(),
+                () -> tier.clear(generation, ttlMillis),
+                Receipt::serverMicros,
+                RemoteGate::tooLateIsFine);
     }
 
     /** The first operation of a cache, and its heartbeat: it makes first contact instead of waiting for it. */
     CompletableFuture<Generation> generation(Budget budget, Token candidate, long ttlMillis) {
-        CompletableFuture<Generation> answer = new CompletableFuture<>();
-        long begun = environment.nanoTime();
-        Runnable timer = environment.schedule(() -> giveUp(answer, begun), budget.nanosLeft());
-        send(
+        Call<Generation> call = new Call<>(
+                "generation",
                 budget,
-                begun,
-                answer,
-                timer,
                 () -> tier.generation(candidate, ttlMillis),
                 Generation::serverMicros,
                 RemoteGate::tooLateIsFine);
-        return answer;
+        if (bypassed) {
+            call.fail("L2 is bypassed");
+        } else {
+            call.limit();
+            call.send();
+        }
+        return call.answer;
     }
 
     /** Contact is made, or known to be impossible for now. Whoever makes it has first seen to the generation. */
     void contactMade() {
         firstContact.complete(null);
+    }
+
+    /** From now on L2 is as good as away, until further notice. */
+    void bypass(boolean bypass) {
+        bypassed = bypass;
+    }
+
+    boolean isBypassed() {
+        return bypassed;
     }
 
     /** From now on nobody waits for a reply any more: a lease that is still granted is given back, trouble is not told. */
@@ -135,88 +183,128 @@ final class RemoteGate {
     }
 
     private <T> CompletableFuture<T> call(
+            String name,
             Budget budget,
             Supplier<CompletionStage<T>> operation,
             @Nullable ToLongFunction<? super T> serverMicros,
             Consumer<? super T> tooLate) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        long left = budget.nanosLeft();
-        if (left <= 0) {
-            answer.completeExceptionally(new RemoteUnavailableException("The call's time for L2 is spent", null));
-            return answer;
-        }
-        long begun = environment.nanoTime();
-        Runnable timer = environment.schedule(() -> giveUp(answer, begun), left);
-        if (firstContact.isDone()) {
-            sendIfKnown(budget, begun, answer, timer, operation, serverMicros, tooLate);
+        Call<T> call = new Call<>(name, budget, operation, serverMicros, tooLate);
+        if (bypassed) {
+            call.fail("L2 is bypassed");
+        } else if (budget.nanosLeft() <= 0) {
+            call.fail("The call's time for L2 is spent");
         } else {
-            firstContact.thenRun(() -> sendIfKnown(budget, begun, answer, timer, operation, serverMicros, tooLate));
-        }
-        return answer;
-    }
-
-    /** Until L2 has once told its time and generation nothing that it holds can be judged. */
-    private <T> void sendIfKnown(
-            Budget budget,
-            long begun,
-            CompletableFuture<T> answer,
-            Runnable timer,
-            Supplier<CompletionStage<T>> operation,
-            @Nullable ToLongFunction<? super T> serverMicros,
-            Consumer<? super T> tooLate) {
-        if (clock.isKnown()) {
-            send(budget, begun, answer, timer, operation, serverMicros, tooLate);
-        } else {
-            timer.run();
-            answer.completeExceptionally(new RemoteUnavailableException("L2 has not been reached yet", null));
-        }
-    }
-
-    private <T> void send(
-            Budget budget,
-            long begun,
-            CompletableFuture<T> answer,
-            Runnable timer,
-            Supplier<CompletionStage<T>> operation,
-            @Nullable ToLongFunction<? super T> serverMicros,
-            Consumer<? super T> tooLate) {
-        if (answer.isDone()) {
-            return; // given up while it waited for the first contact: what was not sent needs no undoing
-        }
-        long sent = environment.nanoTime();
-        start(operation).whenComplete((reply, failure) -> {
-            long received = environment.nanoTime();
-            timer.run();
-            budget.spend(received - begun);
-            if (failure != null) {
-                if (answer.completeExceptionally(
-                        new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
-                    onTrouble.accept(sent);
-                }
-                return;
+            call.limit();
+            if (firstContact.isDone()) {
+                call.sendIfKnown();
+            } else {
+                firstContact.thenRun(call::sendIfKnown);
             }
-            if (serverMicros != null) {
-                clock.learn(sent, received, serverMicros.applyAsLong(reply));
-            }
-            if (!answer.complete(reply) || closed) {
-                tooLate.accept(reply);
-            }
-        });
+        }
+        return call.answer;
     }
 
     private static void tooLateIsFine(Object reply) {}
 
-    private <T> CompletionStage<T> start(Supplier<CompletionStage<T>> operation) {
-        try {
-            return operation.get();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
+    /** One operation on its way to L2 and back. */
+    private final class Call<T> {
 
-    private void giveUp(CompletableFuture<?> answer, long begun) {
-        if (answer.completeExceptionally(new RemoteUnavailableException("L2 did not answer within its time", null))) {
-            onTrouble.accept(begun);
+        private final String name;
+        private final Budget budget;
+        private final Supplier<CompletionStage<T>> operation;
+        private final @Nullable ToLongFunction<? super T> serverMicros;
+        private final Consumer<? super T> tooLate;
+        private final long begun = environment.nanoTime();
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private Runnable timer = LocalTier.NOTHING;
+
+        private Call(
+                String name,
+                Budget budget,
+                Supplier<CompletionStage<T>> operation,
+                @Nullable ToLongFunction<? super T> serverMicros,
+                Consumer<? super T> tooLate) {
+            this.name = name;
+            this.budget = budget;
+            this.operation = operation;
+            this.serverMicros = serverMicros;
+            this.tooLate = tooLate;
+        }
+
+        private void limit() {
+            timer = environment.schedule(this::giveUp, budget.nanosLeft());
+        }
+
+        /** Until L2 has once told its time and generation nothing that it holds can be judged. */
+        private void sendIfKnown() {
+            if (clock.isKnown()) {
+                send();
+            } else {
+                timer.run();
+                fail("L2 has not been reached yet");
+            }
+        }
+
+        private void send() {
+            if (answer.isDone()) {
+                return; // given up while it waited for the first contact: what was not sent needs no undoing
+            }
+            long sent = environment.nanoTime();
+            started().whenComplete((reply, failure) -> {
+                long received = environment.nanoTime();
+                timer.run();
+                budget.spend(received - begun);
+                if (failure != null) {
+                    failed(failure, sent);
+                } else {
+                    answered(reply, sent, received);
+                }
+            });
+        }
+
+        private CompletionStage<T> started() {
+            try {
+                return operation.get();
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        private void answered(T reply, long sent, long received) {
+            if (serverMicros != null) {
+                clock.learn(sent, received, serverMicros.applyAsLong(reply));
+            }
+            if (!answer.complete(reply)) {
+                tooLate.accept(reply);
+                return;
+            }
+            events.tell(listener -> listener.onRemote(name, received - begun, true));
+            if (closed) {
+                tooLate.accept(reply);
+            }
+        }
+
+        private void failed(Throwable failure, long sent) {
+            if (answer.completeExceptionally(
+                    new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
+                unanswered();
+                onTrouble.accept(sent);
+            }
+        }
+
+        private void giveUp() {
+            if (fail("L2 did not answer within its time")) {
+                unanswered();
+                onTrouble.accept(begun);
+            }
+        }
+
+        private void unanswered() {
+            events.tell(listener -> listener.onRemote(name, environment.nanoTime() - begun, false));
+        }
+
+        private boolean fail(String reason) {
+            return answer.completeExceptionally(new RemoteUnavailableException(reason, null));
         }
     }
 }

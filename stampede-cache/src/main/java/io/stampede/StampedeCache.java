@@ -1,5 +1,7 @@
 package io.stampede;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +58,10 @@ public interface StampedeCache<K, V> extends AutoCloseable {
      * @throws RuntimeException whatever unchecked exception or error the loader throws, on all callers of this node
      * @throws LoadException if the loader throws a checked exception, which is the cause
      * @throws LoadFailedElsewhereException if the load ran on another node and failed there
-     * @throws LoadTimeoutException if the load took longer than {@code loaderDeadline}
+     * @throws LoadTimeoutException if the load took longer than {@code loaderDeadline}, or this call than
+     *     {@code hardTimeout}
+     * @throws LoadRejectedException if {@code maxConcurrentLoads} loads of the cache were running on this node for
+     *     {@code maxLoadWait}
      * @throws LoadInterruptedException if this thread was interrupted while it waited
      * @throws IllegalArgumentException if the key codec can't write the key
      * @throws IllegalStateException if a loader asks for the key that it is loading
@@ -64,6 +69,49 @@ public interface StampedeCache<K, V> extends AutoCloseable {
      */
     @Nullable
     V get(K key, Loader<? super K, ? extends V> loader);
+
+    /**
+     * As {@link #get(Object, Loader)}, with what this call wants different.
+     *
+     * @param key the key
+     * @param loader reads the value from its source
+     * @param options the differences
+     * @return the value, or null if the source has none
+     */
+    @Nullable
+    V get(K key, Loader<? super K, ? extends V> loader, CallOptions options);
+
+    /**
+     * As {@link #get(Object, Loader)}, and tells where the value came from and how old it is.
+     *
+     * @param key the key
+     * @param loader reads the value from its source
+     * @return the value and its origin
+     */
+    Result<V> getResult(K key, Loader<? super K, ? extends V> loader);
+
+    /**
+     * As {@link #getResult(Object, Loader)}, with what this call wants different.
+     *
+     * @param key the key
+     * @param loader reads the value from its source
+     * @param options the differences
+     * @return the value and its origin
+     */
+    Result<V> getResult(K key, Loader<? super K, ? extends V> loader, CallOptions options);
+
+    /**
+     * The values of several keys. Those that L1 does not have are looked up in the remote tier in one round trip; those
+     * that this call is to load are loaded by one run of the loader, on this thread; and those that somebody else is
+     * loading are waited for after that. Each key is protected like any other: no two loads of it run at a time in the
+     * cluster, however the keys of several calls overlap.
+     *
+     * @param keys the keys
+     * @param loader reads values from their source
+     * @return the values there are, in the order of the keys; a new map, which belongs to the caller
+     * @throws RuntimeException what {@link #get(Object, Loader)} throws, of the first key concerned
+     */
+    Map<K, V> getAll(Collection<? extends K> keys, BulkLoader<K, ? extends V> loader);
 
     /**
      * The value of a key if it is in L1 or L2. Nothing is loaded and no load is waited for.
@@ -90,6 +138,16 @@ public interface StampedeCache<K, V> extends AutoCloseable {
     CompletableFuture<@Nullable V> getAsync(K key, AsyncLoader<? super K, ? extends V> loader);
 
     /**
+     * As {@link #getAsync(Object, AsyncLoader)}, with what this call wants different.
+     *
+     * @param key the key
+     * @param loader reads the value from its source
+     * @param options the differences
+     * @return completes with the value or null
+     */
+    CompletableFuture<@Nullable V> getAsync(K key, AsyncLoader<? super K, ? extends V> loader, CallOptions options);
+
+    /**
      * Stores a value in both tiers. A load of the key that is under way stores nothing any more, and who waits for it
      * gets this value.
      *
@@ -100,6 +158,26 @@ public interface StampedeCache<K, V> extends AutoCloseable {
      * @throws CacheClosedException if the cache is closed
      */
     WriteResult put(K key, V value);
+
+    /**
+     * As {@link #put(Object, Object)}, with a ttl or tags of its own.
+     *
+     * @param key the key
+     * @param value the value
+     * @param options {@code ttl} and {@code tags}
+     * @return whether the write has taken effect everywhere
+     * @throws IllegalArgumentException if an option is set that concerns reads only
+     */
+    WriteResult put(K key, V value, CallOptions options);
+
+    /**
+     * Stores several values, as so many puts of which none waits for another.
+     *
+     * @param values the values by their keys
+     * @return {@link WriteResult#EVERYWHERE} if that is so for each of them
+     * @throws IllegalArgumentException if a codec can't write a key or a value; those before it have been stored
+     */
+    WriteResult putAll(Map<? extends K, ? extends V> values);
 
     /**
      * Removes a value from both tiers. When this returns, no read that begins on this node gets the old value; other
@@ -113,7 +191,27 @@ public interface StampedeCache<K, V> extends AutoCloseable {
     WriteResult invalidate(K key);
 
     /**
-     * Makes a value stale in both tiers: the next read loads it anew.
+     * Removes several values, as so many invalidations of which none waits for another.
+     *
+     * @param keys the keys
+     * @return {@link WriteResult#EVERYWHERE} if that is so for each of them
+     */
+    WriteResult invalidateAll(Collection<? extends K> keys);
+
+    /**
+     * Invalidates all values with a tag, in one step whatever their number: whoever meets one refuses it. When this
+     * returns, no read that begins on this node gets one of them; other nodes follow as they are told.
+     *
+     * @param tag the tag
+     * @return whether the write has taken effect everywhere
+     * @throws IllegalArgumentException if the tag is empty or longer than 1,000 characters
+     * @throws CacheClosedException if the cache is closed
+     */
+    WriteResult invalidateByTag(String tag);
+
+    /**
+     * Makes a value stale in both tiers: the next read loads it anew, and is served the stale value meanwhile if
+     * {@code staleWhileRevalidate} says so.
      *
      * @param key the key
      * @return whether the write has taken effect everywhere
@@ -130,6 +228,21 @@ public interface StampedeCache<K, V> extends AutoCloseable {
      * @throws CacheClosedException if the cache is closed
      */
     WriteResult clear();
+
+    /**
+     * Switches early refresh off, or on again, at run time.
+     *
+     * @param on false to let values expire before they are loaded anew
+     */
+    void setEarlyRefresh(boolean on);
+
+    /**
+     * Switches the remote tier off for this node, or on again, at run time: while it is bypassed it counts as away. What
+     * is written meanwhile is told to it before it is trusted again. Does nothing without a remote tier.
+     *
+     * @param bypassed true to go on without it
+     */
+    void setRemoteBypassed(boolean bypassed);
 
     /**
      * Ends every wait with a {@link CacheClosedException}, gives back the leases this node holds, and stops what the

@@ -4,6 +4,9 @@ import io.stampede.spi.Environment;
 import io.stampede.spi.RemoteConnection;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +22,36 @@ import org.jspecify.annotations.Nullable;
 public final class StampedeCacheBuilder<K, V> {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,100}");
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+    private static final String WAIT_RANGE = "1 ms to 24 h";
+    private static final String WINDOW_RANGE = "0 to 100 years";
+    private static final double MOST_JITTER = 0.9;
+    private static final double MOST_BETA = 100;
+    private static final int MOST_BYTES = 1 << 30;
 
     private final String name;
     private final Class<?> keyType;
     private @Nullable Duration ttl;
+    private Duration negativeTtl = Duration.ZERO;
+    private @Nullable Duration localTtl;
+    private double jitter = 0.1;
+    private double beta = 1;
+    private Duration staleWhileRevalidate = Duration.ZERO;
+    private Duration staleOnError = Duration.ZERO;
+    private Predicate<? super Throwable> isOutage = failure -> true;
+    private @Nullable Duration softTimeout;
+    private @Nullable Duration hardTimeout;
+    private int maxConcurrentLoads = 64;
+    private Duration maxLoadWait = Duration.ofSeconds(5);
+    private Duration firstBackoff = Duration.ofMillis(100);
+    private Duration longestBackoff = Duration.ofSeconds(10);
+    private @Nullable BiFunction<? super K, ? super Throwable, ? extends @Nullable V> fallback;
+    private @Nullable UnaryOperator<V> copier;
+    private int compressAbove = Integer.MAX_VALUE;
+    private int maxValueSize = 16 << 20;
+    private @Nullable EncryptionKeys encryptionKeys;
+    private boolean redactsKeys;
+    private CacheListener listener = new CacheListener() {};
     private long maximumSize = 10_000;
     private Duration loaderDeadline = Duration.ofSeconds(30);
     private Duration remoteTimeout = Duration.ofMillis(500);
@@ -53,6 +79,237 @@ public final class StampedeCacheBuilder<K, V> {
      */
     public StampedeCacheBuilder<K, V> ttl(Duration ttl) {
         this.ttl = ttl;
+        return this;
+    }
+
+    /**
+     * How long it is remembered that the source has no value. Default zero: a null is returned and not stored; else 1 ms
+     * to 100 years.
+     *
+     * @param negativeTtl the time to live of "there is none"
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> negativeTtl(Duration negativeTtl) {
+        this.negativeTtl = negativeTtl;
+        return this;
+    }
+
+    /**
+     * How long L1 serves a value without asking the remote tier whether it is still the same. Default: as long as it is
+     * fresh, because the bus tells of changes. 1 ms to 100 years; only with a remote tier.
+     *
+     * @param localTtl the time
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> localTtl(Duration localTtl) {
+        this.localTtl = localTtl;
+        return this;
+    }
+
+    /**
+     * The share of the ttl by which lifetimes differ, so that values written together don't expire together: each write
+     * draws its lifetime uniformly from the last part of the ttl, and all nodes use that draw. Default 0.1, at least 0
+     * (none) and at most 0.9.
+     *
+     * @param jitter the share
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> jitter(double jitter) {
+        this.jitter = jitter;
+        return this;
+    }
+
+    /**
+     * How eagerly values that are being read are rebuilt in the background before they expire. The chance that a read
+     * begins a rebuild grows as the expiry comes closer, in proportion to how long a load takes, and never in the first
+     * half of the lifetime. Default 1; more rebuilds earlier, 0 never. At most 100.
+     *
+     * @param beta the eagerness
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> earlyRefresh(double beta) {
+        this.beta = beta;
+        return this;
+    }
+
+    /**
+     * For how long after its ttl a value is served at once, while one load runs behind it. Default zero, up to 100 years.
+     *
+     * @param staleWhileRevalidate the time after the soft expiry
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> staleWhileRevalidate(Duration staleWhileRevalidate) {
+        this.staleWhileRevalidate = staleWhileRevalidate;
+        return this;
+    }
+
+    /**
+     * For how long after its ttl a value is served if its load fails, takes longer than {@code softTimeout}, or can't
+     * begin. Default zero, up to 100 years.
+     *
+     * @param staleOnError the time after the soft expiry
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> staleOnError(Duration staleOnError) {
+        return staleOnError(staleOnError, failure -> true);
+    }
+
+    /**
+     * As {@link #staleOnError(Duration)}, for failures that are a trouble of the source. Others are its answer (a 404,
+     * say): the callers get the exception, no stale value and no fallback, and the key does not back off.
+     *
+     * @param staleOnError the time after the soft expiry
+     * @param isOutage whether what a loader threw is trouble; quick, and called on any thread
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> staleOnError(Duration staleOnError, Predicate<? super Throwable> isOutage) {
+        this.staleOnError = staleOnError;
+        this.isOutage = Objects.requireNonNull(isOutage, "isOutage");
+        return this;
+    }
+
+    /**
+     * How long a caller waits for a load, its own included, before it is served the stale value that
+     * {@code staleOnError} allows. The load goes on. Default: no limit; 1 ms to 24 hours.
+     *
+     * @param softTimeout the timeout
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> softTimeout(Duration softTimeout) {
+        this.softTimeout = softTimeout;
+        return this;
+    }
+
+    /**
+     * How long a caller waits for a load, its own included, before it gets a stale value, the fallback, or a
+     * {@link LoadTimeoutException}. The load goes on, on a thread of the cache's executor. Default: no limit but
+     * {@code loaderDeadline}; 1 ms to 24 hours.
+     *
+     * @param hardTimeout the timeout
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> hardTimeout(Duration hardTimeout) {
+        this.hardTimeout = hardTimeout;
+        return this;
+    }
+
+    /**
+     * How many loads of this cache run at a time on this node; overdue ones count until they end. Further ones wait
+     * their turn. Default 64, at least 1.
+     *
+     * @param maxConcurrentLoads the number of loads
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> maxConcurrentLoads(int maxConcurrentLoads) {
+        this.maxConcurrentLoads = maxConcurrentLoads;
+        return this;
+    }
+
+    /**
+     * How long a load waits for its turn; then its callers get a stale value, the fallback, or a
+     * {@link LoadRejectedException}. Default 5 s; 1 ms to 24 hours.
+     *
+     * @param maxLoadWait the longest wait
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> maxLoadWait(Duration maxLoadWait) {
+        this.maxLoadWait = maxLoadWait;
+        return this;
+    }
+
+    /**
+     * How long a key is left alone after its load failed: {@code first} after one failure, twice as long after each
+     * further one, {@code longest} at most, each up to a fifth shorter by chance; a success ends it. Meanwhile callers
+     * get at once what the failure gave them. Default 100 ms and 10 s, up to 24 hours; zero for no backoff.
+     *
+     * @param first the first pause
+     * @param longest the longest
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> backoff(Duration first, Duration longest) {
+        this.firstBackoff = first;
+        this.longestBackoff = longest;
+        return this;
+    }
+
+    /**
+     * What callers get when a load has failed, took too long or could not begin, and there is no stale value for them.
+     * It is not stored. Default: they get the exception.
+     *
+     * @param fallback makes a value, or null, of the key and the exception; on the caller's thread or the executor
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> fallback(
+            BiFunction<? super K, ? super Throwable, ? extends @Nullable V> fallback) {
+        this.fallback = Objects.requireNonNull(fallback, "fallback");
+        return this;
+    }
+
+    /**
+     * For values that callers may change: each read gets a copy, and a put stores one. Default: all share one instance.
+     *
+     * @param copier makes a copy
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> copyValues(UnaryOperator<V> copier) {
+        this.copier = Objects.requireNonNull(copier, "copier");
+        return this;
+    }
+
+    /**
+     * Compresses values in the remote tier that are larger than so many bytes, where that makes them smaller. What is
+     * stored already can be read whatever this is set to. Default: none is compressed.
+     *
+     * @param aboveBytes the size above which values are compressed, at least 0
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> compression(int aboveBytes) {
+        this.compressAbove = aboveBytes;
+        return this;
+    }
+
+    /**
+     * How many bytes a value may have in the remote tier, as its codec writes it. One that is larger is answered to its
+     * callers and kept on its node only when it was loaded, and refused by {@code put}; what is found there and is larger
+     * is a miss. Default 16 MiB; at most 1 GiB.
+     *
+     * @param bytes the size
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> maxValueSize(int bytes) {
+        this.maxValueSize = bytes;
+        return this;
+    }
+
+    /**
+     * Encrypts values in the remote tier. Keys, tags and times stay readable there. Default: not encrypted.
+     *
+     * @param keys the key to write with, and those to read with
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> encryption(EncryptionKeys keys) {
+        this.encryptionKeys = Objects.requireNonNull(keys, "keys");
+        return this;
+    }
+
+    /**
+     * Keeps keys out of logs and exception messages: they show a hash instead. Default off.
+     *
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> redactKeys() {
+        this.redactsKeys = true;
+        return this;
+    }
+
+    /**
+     * Whom to tell what happens: metrics, for example. Default: nobody.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> listener(CacheListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
         return this;
     }
 
@@ -147,8 +404,7 @@ public final class StampedeCacheBuilder<K, V> {
      * @throws IllegalArgumentException if an option is missing or out of range, naming it
      */
     public StampedeCache<K, V> build() {
-        Assembly<K, V> parts = assemble();
-        return new ClusterCache<>(parts.flights(), parts.onClose());
+        return new ClusterCache<>(assemble());
     }
 
     /**
@@ -160,27 +416,87 @@ public final class StampedeCacheBuilder<K, V> {
      */
     public LoadingStampedeCache<K, V> build(Loader<? super K, ? extends V> loader) {
         Objects.requireNonNull(loader, "loader");
-        Assembly<K, V> parts = assemble();
-        return new LoadingClusterCache<>(parts.flights(), parts.onClose(), loader);
+        return new LoadingClusterCache<>(assemble(), loader);
     }
 
     private Assembly<K, V> assemble() {
-        return Assembly.of(checked(), environment, remote);
-    }
-
-    private Settings<K, V> checked() {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "name = '" + name + "': a cache's name is 1 to 100 letters, digits and the characters . _ : -");
         }
-        if (ttl == null) {
-            throw wrong("ttl", "not set", "it is required, from 1 ms to 100 years");
-        }
         if (maximumSize < 1) {
             throw wrong("maximumSize", maximumSize, "at least 1");
         }
+        Settings<K, V> settings = new Settings<>(
+                name, maximumSize, redactsKeys, checkedFreshness(), checkedTimeouts(), checkedProtection(), copier);
+        return Assembly.of(settings, environment, listener, checkedRemote());
+    }
+
+    private Freshness checkedFreshness() {
+        if (ttl == null) {
+            throw wrong("ttl", "not set", "it is required, from " + Durations.TTL_RANGE);
+        }
+        if (!(jitter >= 0 && jitter <= MOST_JITTER)) {
+            throw wrong("jitter", jitter, "allowed is 0 to " + MOST_JITTER);
+        }
+        if (!(beta >= 0 && beta <= MOST_BETA)) {
+            throw wrong("earlyRefresh", beta, "allowed is 0 to " + MOST_BETA);
+        }
+        if (localTtl != null && remote == null) {
+            throw wrong("localTtl", localTtl, "it needs a remote tier; without one there is only ttl");
+        }
+        return new Freshness(
+                nanos("ttl", ttl, Durations.SHORTEST, Durations.LONGEST, Durations.TTL_RANGE),
+                Duration.ZERO.equals(negativeTtl)
+                        ? 0
+                        : nanos(
+                                "negativeTtl",
+                                negativeTtl,
+                                Durations.SHORTEST,
+                                Durations.LONGEST,
+                                "zero, or " + Durations.TTL_RANGE),
+                jitter,
+                beta,
+                optional("localTtl", localTtl, Durations.LONGEST, Durations.TTL_RANGE),
+                nanos("staleWhileRevalidate", staleWhileRevalidate, Duration.ZERO, Durations.LONGEST, WINDOW_RANGE),
+                nanos("staleOnError", staleOnError, Duration.ZERO, Durations.LONGEST, WINDOW_RANGE));
+    }
+
+    private Settings.Timeouts checkedTimeouts() {
+        long lease = nanos("leaseTtl", leaseTtl, Duration.ofMillis(10), LONGEST_WAIT, "10 ms to 24 h");
+        return new Settings.Timeouts(
+                optional("softTimeout", softTimeout, LONGEST_WAIT, WAIT_RANGE),
+                optional("hardTimeout", hardTimeout, LONGEST_WAIT, WAIT_RANGE),
+                nanos("loaderDeadline", loaderDeadline, Durations.SHORTEST, LONGEST_WAIT, WAIT_RANGE),
+                nanos("remoteTimeout", remoteTimeout, Durations.SHORTEST, LONGEST_WAIT, WAIT_RANGE),
+                lease / 1_000_000);
+    }
+
+    private Settings.Protection<K, V> checkedProtection() {
+        if (maxConcurrentLoads < 1) {
+            throw wrong("maxConcurrentLoads", maxConcurrentLoads, "at least 1");
+        }
+        long first = nanos("backoff(first)", firstBackoff, Duration.ZERO, LONGEST_WAIT, "0 to 24 h");
+        long longest = nanos("backoff(longest)", longestBackoff, Duration.ZERO, LONGEST_WAIT, "0 to 24 h");
+        if (longest < first) {
+            throw wrong("backoff(longest)", longestBackoff, "at least backoff(first), which is " + firstBackoff);
+        }
+        return new Settings.Protection<>(
+                maxConcurrentLoads,
+                nanos("maxLoadWait", maxLoadWait, Durations.SHORTEST, LONGEST_WAIT, WAIT_RANGE),
+                first,
+                longest,
+                isOutage,
+                fallback);
+    }
+
+    private Assembly.@Nullable RemoteParts<K, V> checkedRemote() {
+        Codec<V> itsCodec = codec;
+        if (remote == null || itsCodec == null) {
+            return null;
+        }
         KeyCodec<K> keys = keyCodec != null ? keyCodec : KeyCodecs.builtIn(keyType);
-        if (remote != null && keys == null) {
+        if (keys == null) {
             throw wrong(
                     "keyCodec",
                     "not set",
@@ -189,19 +505,24 @@ public final class StampedeCacheBuilder<K, V> {
                             + "enums have one by themselves, and only if the type is given to builder() as in "
                             + "StampedeCache.<Long, Product>builder(\"products\")");
         }
-        long ttlNanos = nanos("ttl", ttl, SHORTEST, LONGEST, "1 ms to 100 years");
-        long deadlineNanos = nanos("loaderDeadline", loaderDeadline, SHORTEST, LONGEST_WAIT, "1 ms to 24 h");
-        long timeoutNanos = nanos("remoteTimeout", remoteTimeout, SHORTEST, LONGEST_WAIT, "1 ms to 24 h");
-        long leaseNanos = nanos("leaseTtl", leaseTtl, Duration.ofMillis(10), LONGEST_WAIT, "10 ms to 24 h");
-        return new Settings<>(
-                name, ttlNanos, maximumSize, deadlineNanos, timeoutNanos, leaseNanos / 1_000_000, keys, codec);
+        if (compressAbove < 0) {
+            throw wrong("compression", compressAbove, "at least 0 bytes");
+        }
+        if (maxValueSize < 1 || maxValueSize > MOST_BYTES) {
+            throw wrong("maxValueSize", maxValueSize, "allowed is 1 byte to 1 GiB");
+        }
+        return new Assembly.RemoteParts<>(remote, keys, itsCodec, compressAbove, maxValueSize, encryptionKeys);
+    }
+
+    private long optional(String option, @Nullable Duration value, Duration most, String allowed) {
+        return value == null ? Long.MAX_VALUE : nanos(option, value, Durations.SHORTEST, most, allowed);
     }
 
     private long nanos(String option, @Nullable Duration value, Duration least, Duration most, String allowed) {
         if (value == null) {
             throw wrong(option, "not set", "allowed is " + allowed);
         }
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+        if (!Durations.isWithin(value, least, most)) {
             throw wrong(option, value, "allowed is " + allowed);
         }
         return value.toNanos();

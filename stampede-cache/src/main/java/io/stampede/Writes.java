@@ -1,8 +1,11 @@
 package io.stampede;
 
+import io.stampede.Outbox.Item;
 import io.stampede.spi.BusMessage.Kind;
 import io.stampede.spi.RemoteTier.Receipt;
 import io.stampede.spi.Token;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -23,32 +26,55 @@ final class Writes<K, V> {
         this.local = flights.local;
     }
 
-    CompletableFuture<WriteResult> put(K key, @Nullable String remoteKey, V value, Executor executor) {
+    CompletableFuture<WriteResult> put(
+            K key, @Nullable String remoteKey, V value, CallOptions options, Executor executor) {
+        long since = flights.environment.nanoTime();
+        Fresh<V> fresh = flights.loads.put(value, options, since);
         Remote<V> remote = flights.remote;
         if (remote == null || remoteKey == null) {
-            return putHere(key, value);
+            return putHere(key, fresh);
         }
-        byte[] payload = encode(remote, key, value); // before anything has changed
-        long since = flights.environment.nanoTime();
-        Token version = flights.environment.newToken();
-        Outbox.Ticket ticket = remote.outbox.ticket(remoteKey);
-        Flight<K, V> flight = takeOff(key, value, since);
-        return remote.gate
-                // Its generation is the one known when it is sent, which the first contact may have told just now.
-                .put(remoteKey, () -> remote.store(version, payload, since, 0, local.era()))
+        Payloads.Payload payload = encode(remote, key, remoteKey, value); // before anything has changed
+        Outbox.Ticket ticket = remote.outbox.ticket(Item.key(remoteKey));
+        PutFlight<K, V> flight = takeOff(key, fresh);
+        return send(remote, remoteKey, payload, fresh, flight)
                 .handleAsync(
-                        (receipt, failure) -> {
+                        (landing, failure) -> {
                             if (failure == null) {
-                                remote.outbox.settle(remoteKey, ticket);
-                                landPut(key, flight, remote.localCopy(value, version, since, flight.era), receipt);
+                                remote.outbox.settle(Item.key(remoteKey), ticket);
+                                landPut(key, flight, landing.entry, landing.receipt);
                                 return WriteResult.EVERYWHERE;
                             }
                             // Until its time is up, what was sent may still be carried out.
-                            remember(remote, remoteKey, since + flights.settings.remoteTimeoutNanos());
-                            landPutAlone(key, flight, value, since);
+                            remember(
+                                    remote,
+                                    Item.key(remoteKey),
+                                    since + flights.settings.timeouts().remote());
+                            landPutAlone(key, flight, fresh);
                             return WriteResult.QUEUED;
                         },
                         executor);
+    }
+
+    private record Landing<V>(Receipt receipt, Entry<V> entry) {}
+
+    /** First the generations of its tags: an invalidation that comes after that takes the value with it. */
+    private CompletableFuture<Landing<V>> send(
+            Remote<V> remote, String remoteKey, Payloads.Payload payload, Fresh<V> fresh, PutFlight<K, V> flight) {
+        Token version = flights.environment.newToken();
+        Budget budget = remote.gate.newBudget();
+        return flights.tags.resolve(fresh.tags(), budget).thenCompose(tags -> {
+            List<Remote.Writing<V>> sent = new ArrayList<>(1);
+            return remote.gate
+                    .put(budget, remoteKey, () -> {
+                        // Its generation is the one known when it is sent, which the first contact may have told just
+                        // now.
+                        sent.add(remote.write(version, payload, fresh, tags, local.era()));
+                        return sent.get(0).stored();
+                    })
+                    .thenApply(receipt ->
+                            new Landing<>(receipt, sent.get(0).localCopy().in(flight.era)));
+        });
     }
 
     CompletableFuture<WriteResult> invalidate(K key, @Nullable String remoteKey, Executor executor) {
@@ -56,7 +82,7 @@ final class Writes<K, V> {
         if (remote == null || remoteKey == null) {
             return writeHere(key, Kind.INVALIDATED);
         }
-        Outbox.Ticket ticket = remote.outbox.ticket(remoteKey);
+        Outbox.Ticket ticket = remote.outbox.ticket(Item.key(remoteKey));
         CompletableFuture<Receipt> sent = remote.gate.invalidate(remoteKey);
         return write(key, remote, remoteKey, Kind.INVALIDATED, sent, ticket, executor);
     }
@@ -80,11 +106,11 @@ final class Writes<K, V> {
         return sent.handleAsync(
                 (receipt, failure) -> {
                     if (failure == null) {
-                        remote.outbox.settle(remoteKey, ticket);
+                        remote.outbox.settle(Item.key(remoteKey), ticket);
                         flights.heard(key, Write.of(kind, Token.NONE, receipt));
                         return WriteResult.EVERYWHERE;
                     }
-                    remember(remote, remoteKey, flights.environment.nanoTime());
+                    remember(remote, Item.key(remoteKey), flights.environment.nanoTime());
                     flights.heard(key, Write.unordered(kind));
                     return WriteResult.QUEUED;
                 },
@@ -96,39 +122,69 @@ final class Writes<K, V> {
         return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
     }
 
-    private CompletableFuture<WriteResult> putHere(K key, V value) {
-        long now = flights.environment.nanoTime();
+    CompletableFuture<WriteResult> invalidateTag(String tag, Executor executor) {
+        Remote<V> remote = flights.remote;
+        if (remote == null) {
+            flights.tags.invalidated(tag, Token.NONE);
+            return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
+        }
+        Outbox.Ticket ticket = remote.outbox.ticket(Item.tag(tag));
+        Token next = flights.environment.newToken();
+        return remote.gate
+                .invalidateTag(tag, next, flights.settings.generationTtlMillis())
+                .handleAsync(
+                        (receipt, failure) -> {
+                            if (failure == null) {
+                                remote.outbox.settle(Item.tag(tag), ticket);
+                                flights.tags.invalidated(tag, next);
+                                return WriteResult.EVERYWHERE;
+                            }
+                            remember(remote, Item.tag(tag), flights.environment.nanoTime());
+                            flights.tags.invalidated(tag, Token.NONE);
+                            return WriteResult.QUEUED;
+                        },
+                        executor);
+    }
+
+    private CompletableFuture<WriteResult> putHere(K key, Fresh<V> fresh) {
         local.change(key, slot -> {
-            Runnable answers = slot.current == null ? LocalTier.NOTHING : slot.current.supersedeByPut(slot, value);
-            local.write(key, flights.entryOfThisNode(value, now, local.era()));
+            Entry<V> entry = flights.entryOfThisNode(fresh, local.era());
+            Runnable answers = slot.current == null
+                    ? LocalTier.NOTHING
+                    : slot.current.supersedeByPut(slot, entry.as(Result.Source.L1, fresh.since()));
+            local.write(key, entry);
+            flights.loads.recovered(key);
             return answers;
         });
         return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
     }
 
     /** A put is a flight that has its value from the start: who asks while it is under way gets that value. */
-    private Flight<K, V> takeOff(K key, V value, long since) {
+    private PutFlight<K, V> takeOff(K key, Fresh<V> fresh) {
         var started = new Object() {
             @Nullable
-            Flight<K, V> flight;
+            PutFlight<K, V> flight;
         };
         local.change(key, slot -> {
             Flight<K, V> before = slot.current;
-            Flight<K, V> flight =
-                    new Flight<>(flights, key, value, since, local.era(), before != null && before.isPut());
-            Runnable answers = before == null ? LocalTier.NOTHING : before.supersedeByPut(slot, value);
+            Entry<V> entry = flights.entryOfThisNode(fresh, local.era());
+            PutFlight<K, V> flight = new PutFlight<>(flights, key, entry, before instanceof PutFlight);
+            Runnable answers = before == null
+                    ? LocalTier.NOTHING
+                    : before.supersedeByPut(slot, entry.as(Result.Source.L1, fresh.since()));
             slot.current = flight;
             started.flight = flight;
+            flights.loads.recovered(key);
             return answers;
         });
         return Objects.requireNonNull(started.flight);
     }
 
-    private void landPut(K key, Flight<K, V> flight, Entry<V> entry, Receipt receipt) {
+    private void landPut(K key, PutFlight<K, V> flight, Entry<V> entry, Receipt receipt) {
         local.change(key, slot -> {
             if (slot.current == flight) {
                 slot.current = null;
-                if (!flight.overlapsPut()) {
+                if (!flight.overlaps) {
                     local.write(key, entry);
                     return LocalTier.NOTHING;
                 }
@@ -141,15 +197,15 @@ final class Writes<K, V> {
         });
     }
 
-    private void landPutAlone(K key, Flight<K, V> flight, V value, long since) {
+    private void landPutAlone(K key, PutFlight<K, V> flight, Fresh<V> fresh) {
         local.change(key, slot -> {
             if (slot.current == flight) {
                 slot.current = null;
-                local.write(key, flights.entryOfThisNode(value, since, new Era(flight.era.generation)));
+                local.write(key, flights.entryOfThisNode(fresh, new Era(flight.era.generation)));
                 return LocalTier.NOTHING;
             }
             local.evictUnless(key, Token.NONE);
-            if (slot.current != null && slot.current.isPut()) {
+            if (slot.current instanceof PutFlight) {
                 return LocalTier.NOTHING; // a newer put of this node, which lands for both
             }
             return slot.current == null
@@ -158,18 +214,18 @@ final class Writes<K, V> {
         });
     }
 
-    private void remember(Remote<V> remote, String remoteKey, long notBefore) {
-        if (!remote.outbox.add(remoteKey, notBefore)) {
+    private void remember(Remote<V> remote, Item item, long notBefore) {
+        if (!remote.outbox.add(item, notBefore)) {
             flights.generations().clearLater(notBefore);
         }
     }
 
-    private byte[] encode(Remote<V> remote, K key, V value) {
+    private Payloads.Payload encode(Remote<V> remote, K key, String remoteKey, V value) {
         try {
-            return remote.encode(value);
+            return remote.payload(value, remoteKey);
         } catch (Exception e) {
             throw new IllegalArgumentException(
-                    "put: the value for " + flights.settings.subject(key) + " can't be encoded by the cache's codec; "
+                    "put: the value for " + flights.settings.subject(key) + " can't be written to the remote tier; "
                             + "nothing was changed",
                     e);
         }

@@ -75,7 +75,7 @@ class BusTest {
         inLoader.awaitReached();
         cluster.time.setServerClock(Duration.ofHours(-1));
         b.cache.invalidate(KEY);
-        Hold publish = a.machine.holdBeforeStep(Flight.class, "land");
+        Hold publish = a.machine.holdBeforeStep(MissFlight.class, "land");
         assertThat(a.cache.get(KEY, key -> "new")).isEqualTo("new");
         publish.awaitReached();
         inLoader.release();

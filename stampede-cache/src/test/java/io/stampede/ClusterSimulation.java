@@ -63,6 +63,7 @@ final class ClusterSimulation {
                     .loaderDeadline(Duration.ofMillis(DEADLINE_MILLIS))
                     .remoteTimeout(Duration.ofMillis(TIMEOUT_MILLIS))
                     .leaseTtl(Duration.ofMillis(LEASE_MILLIS))
+                    .earlyRefresh(0)
                     .environment(node)
                     .remote(network, SimValue.CODEC)
                     .build(key -> {
@@ -214,7 +215,11 @@ final class ClusterSimulation {
     }
 
     private void getIfPresent(SimNode node, String key) {
-        reading(node, key, history.floor(node, key), cache(node).enter(key, null, false));
+        reading(
+                node,
+                key,
+                history.floor(node, key),
+                cache(node).enter(cache(node).detached(key, null, CallOptions.none())));
     }
 
     /** A refresh shows what has changed in the source without the cache being told, and so do later reads on its node. */
@@ -224,7 +229,8 @@ final class ClusterSimulation {
         }
         long version = history.changeSource(key);
         SimHistory.Span span = history.begin(key);
-        CompletableFuture<SimValue> result = cache(node).enter(key, k -> load(node, k, true), true);
+        CompletableFuture<SimValue> result = cache(node)
+                .getAsync(key, k -> load(node, k, true), CallOptions.none().forceFresh());
         reading(node, key, Math.max(version, history.floor(node, key)), result);
         result.whenComplete((value, failure) -> {
             history.end(span);
@@ -259,7 +265,7 @@ final class ClusterSimulation {
         long version = history.putVersion(key);
         SimHistory.Span span = history.begin(key);
         CompletableFuture<WriteResult> result =
-                cache(node).writes().put(key, cache(node).remoteKey(key), value, node.executor());
+                cache(node).writes().put(key, cache(node).remoteKey(key), value, CallOptions.none(), node.executor());
         expect(node, "put of " + key + " = " + value.version(), result).whenComplete((done, failure) -> {
             history.raise(node, key, version);
             history.end(span);
@@ -348,8 +354,8 @@ final class ClusterSimulation {
         Envelope envelope = bytes == null ? null : Envelope.decode(bytes);
         long later = serverMicros.getAsLong() + 100_000;
         return envelope != null
-                && envelope.generation().equals(store.generationOf("sim"))
-                && envelope.freshUntilMicros() > later;
+                && envelope.header().generation().equals(store.generationOf("sim"))
+                && envelope.header().freshUntil() > later;
     }
 
     static final class SimSourceException extends RuntimeException {

@@ -48,6 +48,7 @@ class FreshnessTest {
     void withoutARemoteTierItIsFreshToTheNanosecond() {
         try (var cache = StampedeCache.<String, String>builder("alone")
                 .ttl(TTL)
+                .jitter(0)
                 .environment(cluster.time.node(Duration.ofDays(-3)))
                 .build()) {
             cache.get(KEY, key -> "value");
@@ -143,8 +144,9 @@ class FreshnessTest {
             Envelope envelope = Envelope.decode(stored.bytes());
             assertThat(envelope).isNotNull();
             assertThat(envelope.version()).isEqualTo(stored.version());
-            assertThat(envelope.deadAtMicros() / 1_000).isEqualTo(stored.expiresAtMillis());
-            assertThat(envelope.freshUntilMicros()).isLessThanOrEqualTo(envelope.deadAtMicros());
+            assertThat(envelope.header().deadAt() / 1_000).isEqualTo(stored.expiresAtMillis());
+            assertThat(envelope.header().freshUntil())
+                    .isLessThanOrEqualTo(envelope.header().deadAt());
         }
         assertThat(cluster.server.expiresAtMillis(TestCluster.NAME, KEY))
                 .isEqualTo(a.wire.stored().get(1).expiresAtMillis());

@@ -22,6 +22,11 @@ final class LincheckEnvironment implements Environment {
     }
 
     @Override
+    public void fillWithSecureRandom(byte[] bytes) {
+        throw new UnsupportedOperationException("Nothing here is secret");
+    }
+
+    @Override
     public Token newToken() {
         return new Token(1, tokens.incrementAndGet());
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 public class LocalTierLincheckTest {
 
     private final LincheckEnvironment environment = new LincheckEnvironment();
-    private final LocalTier<Integer, Integer> local = new LocalTier<>(environment, 100, 1_000_000_000);
+    private final LocalTier<Integer, Integer> local =
+            new LocalTier<>(environment, new Events(new CacheListener() {}), 100, 1_000_000_000);
 
     private static Token version(int value) {
         return new Token(0, value);
@@ -38,7 +39,12 @@ public class LocalTierLincheckTest {
 
     @Operation
     public void write(@Param(name = "key") int key, @Param(name = "value") int value) {
-        step(key, () -> local.write(key, new Entry<>(value, version(value), local.era(), 1_000, 2_000)));
+        step(key, () -> local.write(key, entry(value)));
+    }
+
+    private Entry<Integer> entry(int value) {
+        Entry.Life life = new Entry.Life(0, 1_000, 2_000, 0);
+        return new Entry<>(value, version(value), local.era(), TagEra.NONE, life, 1_000);
     }
 
     @Operation

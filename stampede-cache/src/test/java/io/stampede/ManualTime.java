@@ -5,6 +5,7 @@ import io.stampede.spi.Token;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ final class ManualTime implements AutoCloseable {
     private final AtomicLong now = new AtomicLong();
     private final AtomicLong serverShiftMicros = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
+    private final AtomicLong secrets = new AtomicLong();
     private long order;
 
     private record Timer(long due, long order, Node node, Runnable task) {}
@@ -131,6 +133,11 @@ final class ManualTime implements AutoCloseable {
         @Override
         public RandomGenerator random() {
             return now::get;
+        }
+
+        @Override
+        public void fillWithSecureRandom(byte[] bytes) {
+            new Random(secrets.incrementAndGet()).nextBytes(bytes);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.Outbox.Item;
 import org.junit.jupiter.api.Test;
 
 /** P12: what the store does not know of yet is kept until it has been told, and bounded. */
@@ -12,42 +13,44 @@ class OutboxTest {
     @Test
     void aKeyIsHeldUntilItIsSettled() {
         assertThat(outbox.isEmpty()).isTrue();
-        assertThat(outbox.add("a", 0)).isTrue();
+        assertThat(outbox.add(Item.key("a"), 0)).isTrue();
         assertThat(outbox.isEmpty()).isFalse();
         assertThat(outbox.holds("a")).isTrue();
         assertThat(outbox.holds("b")).isFalse();
-        outbox.settle("a", outbox.ticket("a"));
+        outbox.settle(Item.key("a"), outbox.ticket(Item.key("a")));
         assertThat(outbox.holds("a")).isFalse();
         assertThat(outbox.isEmpty()).isTrue();
     }
 
     @Test
     void whatCameAfterTheTicketStays() {
-        outbox.add("a", 0);
-        Outbox.Ticket early = outbox.ticket("a");
-        outbox.add("a", 0);
-        outbox.settle("a", early);
+        outbox.add(Item.key("a"), 0);
+        Outbox.Ticket early = outbox.ticket(Item.key("a"));
+        outbox.add(Item.key("a"), 0);
+        outbox.settle(Item.key("a"), early);
         assertThat(outbox.holds("a")).isTrue();
-        outbox.settle("a", null);
+        outbox.settle(Item.key("a"), null);
         assertThat(outbox.holds("a")).isTrue();
-        outbox.settle("a", outbox.ticket("a"));
+        outbox.settle(Item.key("a"), outbox.ticket(Item.key("a")));
         assertThat(outbox.isEmpty()).isTrue();
     }
 
     @Test
     void thereIsRoomForSoManyKeysAndNoMore() {
-        assertThat(outbox.add("a", 0) && outbox.add("b", 0) && outbox.add("c", 0))
+        assertThat(outbox.add(Item.key("a"), 0) && outbox.add(Item.key("b"), 0) && outbox.add(Item.key("c"), 0))
                 .isTrue();
-        assertThat(outbox.add("d", 0)).isFalse();
-        assertThat(outbox.add("a", 0)).as("a key that is there already").isTrue();
-        assertThat(outbox.dueKeys(0)).containsOnlyKeys("a", "b", "c");
+        assertThat(outbox.add(Item.key("d"), 0)).isFalse();
+        assertThat(outbox.add(Item.key("a"), 0))
+                .as("a key that is there already")
+                .isTrue();
+        assertThat(outbox.due(0)).containsOnlyKeys(Item.key("a"), Item.key("b"), Item.key("c"));
     }
 
     @Test
     void aClearTakesAllKeysWithIt() {
-        outbox.add("a", 0);
+        outbox.add(Item.key("a"), 0);
         outbox.addClear(0);
-        assertThat(outbox.dueKeys(0)).isEmpty();
+        assertThat(outbox.due(0)).isEmpty();
         assertThat(outbox.holds("a")).isTrue();
         assertThat(outbox.holds("any other")).isTrue();
         assertThat(outbox.awaitsClear()).isTrue();
@@ -57,10 +60,23 @@ class OutboxTest {
     }
 
     @Test
+    void aTagAndAKeyOfTheSameNameAreTwo() {
+        outbox.add(Item.tag("a"), 0);
+        assertThat(outbox.holdsTag("a")).isTrue();
+        assertThat(outbox.holds("a")).isFalse();
+        outbox.settle(Item.key("a"), outbox.ticket(Item.tag("a")));
+        assertThat(outbox.holdsTag("a")).isTrue();
+        outbox.settle(Item.tag("a"), outbox.ticket(Item.tag("a")));
+        assertThat(outbox.isEmpty()).isTrue();
+        outbox.addClear(0);
+        assertThat(outbox.holdsTag("any")).isTrue();
+    }
+
+    @Test
     void aKeyThatCameWhileTheClearWasOnItsWayIsNotSettledByIt() {
         outbox.addClear(0);
         Outbox.Ticket onItsWay = outbox.clearTicket();
-        assertThat(outbox.add("a", 0)).isTrue();
+        assertThat(outbox.add(Item.key("a"), 0)).isTrue();
         outbox.settleClear(onItsWay);
         assertThat(outbox.holds("a")).isTrue();
         assertThat(outbox.isEmpty()).isFalse();

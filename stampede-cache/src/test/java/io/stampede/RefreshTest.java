@@ -128,7 +128,7 @@ class RefreshTest {
     /** A refresh that a put has answered before it began has nothing left to do, least of all with later flights. */
     @Test
     void aRefreshThatWasOvertakenBeforeItBeganLeavesLaterLoadsAlone() {
-        Hold begin = a.machine.holdBeforeStep(Flight.class, "begin");
+        Hold begin = a.machine.holdBeforeStep(MissFlight.class, "begin");
         var refresh = cluster.threads.start(() -> a.cache.refresh(KEY));
         begin.awaitReached();
         a.cache.put(KEY, "put");

@@ -78,6 +78,11 @@ final class SimNode implements Environment {
     }
 
     @Override
+    public void fillWithSecureRandom(byte[] bytes) {
+        world.random.nextBytes(bytes);
+    }
+
+    @Override
     public Token newToken() {
         return new Token(id + 1, ++tokens);
     }

@@ -9,6 +9,7 @@ import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -120,6 +121,11 @@ final class SimRemote implements RemoteConnection {
             }
 
             @Override
+            public CompletionStage<List<byte @Nullable []>> getAll(List<String> keys) {
+                return send("getAll", keys.toString(), () -> tier.getAll(keys));
+            }
+
+            @Override
             public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
                 return send("claim", key, () -> tier.claim(key, seen, lease, leaseMillis, force));
             }
@@ -167,6 +173,16 @@ final class SimRemote implements RemoteConnection {
             public CompletionStage<Receipt> clear(Token generation, long ttlMillis) {
                 history.clearing(generation);
                 return send("clear", "", () -> tier.clear(generation, ttlMillis));
+            }
+
+            @Override
+            public CompletionStage<TagGeneration> tag(String tag, Token candidate, long ttlMillis) {
+                return send("tag", tag, () -> tier.tag(tag, candidate, ttlMillis));
+            }
+
+            @Override
+            public CompletionStage<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
+                return send("invalidateTag", tag, () -> tier.invalidateTag(tag, generation, ttlMillis));
             }
 
             @Override

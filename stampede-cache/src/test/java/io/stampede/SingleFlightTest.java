@@ -116,7 +116,7 @@ class SingleFlightTest {
         Runnable reached;
         Runnable release;
         if (where.equals("land")) {
-            Hold hold = node.machine.holdBeforeStep(Flight.class, "land");
+            Hold hold = node.machine.holdBeforeStep(MissFlight.class, "land");
             reached = hold::awaitReached;
             release = hold::release;
         } else {

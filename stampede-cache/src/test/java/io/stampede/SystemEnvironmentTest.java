@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,20 @@ class SystemEnvironmentTest {
             }
         }
         assertThat(tokens).doesNotContain(Token.NONE);
+    }
+
+    @Test
+    void secretsDoNotRepeat() {
+        Set<ByteBuffer> secrets = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            try (Environment environment = Environment.system("secrets")) {
+                for (int j = 0; j < 50; j++) {
+                    byte[] secret = new byte[12];
+                    environment.fillWithSecureRandom(secret);
+                    assertThat(secrets.add(ByteBuffer.wrap(secret))).isTrue();
+                }
+            }
+        }
     }
 
     @Test

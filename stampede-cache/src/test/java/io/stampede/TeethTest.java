@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TeethTest {
 
     private static final int TIMES = 10;
-    private static final String FLIGHT = "src/main/java/io/stampede/Flight.java";
+    private static final String FLIGHT = "src/main/java/io/stampede/MissFlight.java";
     private static final String DOUBLE = "src/test/java/io/stampede/testing/InMemoryTier.java";
 
     @TempDir
@@ -30,8 +30,8 @@ class TeethTest {
                 Arguments.of(
                         "a loaded value into L1, whatever has overtaken its flight",
                         FLIGHT,
-                        "if (isAttached(slot)) { if (entry != null) { local().write(key, entry); }",
-                        "if (entry != null) { local().write(key, entry); } if (isAttached(slot)) {"),
+                        "if (isAttached(slot)) { if (usable) { local().write(key, Objects.requireNonNull(entry)); }",
+                        "if (usable) { local().write(key, Objects.requireNonNull(entry)); } if (isAttached(slot)) {"),
                 Arguments.of(
                         "a value read from L2 into L1, whatever has overtaken its flight",
                         FLIGHT,

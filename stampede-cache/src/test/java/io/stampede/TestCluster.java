@@ -79,6 +79,10 @@ final class TestCluster implements AutoCloseable {
                 .leaseTtl(LEASE)
                 .remoteTimeout(TIMEOUT)
                 .loaderDeadline(DEADLINE)
+                // What is up to chance, or remembers a failure, is for the tests that are about it.
+                .jitter(0)
+                .earlyRefresh(0)
+                .backoff(Duration.ZERO, Duration.ZERO)
                 .environment(machine)
                 .remote(wire, Codec.strings());
         LoadingClusterCache<String, String> cache =

@@ -6,6 +6,7 @@ import io.stampede.spi.Token;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -35,26 +36,28 @@ class UnreadableEntriesTest {
     static Stream<Arguments> garbage() {
         byte[] random = new byte[500];
         new Random(1).nextBytes(random);
-        random[0] = 1;
+        random[0] = Envelope.FORMAT;
         return Stream.of(
                 Arguments.of("nothing", edit(bytes -> new byte[0])),
                 Arguments.of("one byte", edit(bytes -> new byte[] {1})),
                 Arguments.of("shorter than a stamp", edit(bytes -> Arrays.copyOf(bytes, 16))),
                 Arguments.of("a stamp", edit(bytes -> Arrays.copyOf(bytes, 17))),
-                Arguments.of("a header but for one byte", edit(bytes -> Arrays.copyOf(bytes, 65))),
-                Arguments.of("a header alone", edit(bytes -> Arrays.copyOf(bytes, 66))),
+                Arguments.of(
+                        "a header but for one byte", edit(bytes -> Arrays.copyOf(bytes, Envelope.HEADER_BYTES - 1))),
+                Arguments.of("a header alone", edit(bytes -> Arrays.copyOf(bytes, Envelope.HEADER_BYTES))),
                 Arguments.of("a payload cut short", edit(bytes -> Arrays.copyOf(bytes, bytes.length - 1))),
                 Arguments.of("a byte too many", edit(bytes -> Arrays.copyOf(bytes, bytes.length + 1))),
-                Arguments.of("another format", edit(bytes -> set(bytes, 0, (byte) 2))),
-                Arguments.of("an unknown flag", edit(bytes -> set(bytes, 57, (byte) 1))),
-                Arguments.of("a huge payload", edit(bytes -> setInt(bytes, 62, Integer.MAX_VALUE))),
-                Arguments.of("a negative payload", edit(bytes -> setInt(bytes, 62, -1))),
-                Arguments.of("huge tags", edit(bytes -> setInt(bytes, 58, Integer.MAX_VALUE))),
-                Arguments.of("negative tags", edit(bytes -> setInt(bytes, 58, Integer.MIN_VALUE))),
+                Arguments.of("another format", edit(bytes -> set(bytes, 0, (byte) 1))),
+                Arguments.of("an unknown flag", edit(bytes -> set(bytes, 65, (byte) 8))),
+                Arguments.of("a huge payload", edit(bytes -> setInt(bytes, 78, Integer.MAX_VALUE))),
+                Arguments.of("a negative payload", edit(bytes -> setInt(bytes, 78, -1))),
+                Arguments.of("huge tags", edit(bytes -> setInt(bytes, 74, Integer.MAX_VALUE))),
+                Arguments.of("negative tags", edit(bytes -> setInt(bytes, 74, Integer.MIN_VALUE))),
                 Arguments.of(
                         "lengths that overflow to the right sum",
-                        edit(bytes -> setInt(setInt(bytes, 58, Integer.MAX_VALUE), 62, Integer.MIN_VALUE + 6))),
-                Arguments.of("a payload that is no text", edit(bytes -> set(bytes, 66, (byte) 0xff))),
+                        edit(bytes -> setInt(setInt(bytes, 74, Integer.MAX_VALUE), 78, Integer.MIN_VALUE + 6))),
+                Arguments.of(
+                        "a payload that is no text", edit(bytes -> set(bytes, Envelope.HEADER_BYTES, (byte) 0xff))),
                 Arguments.of("noise", edit(bytes -> random)),
                 Arguments.of(
                         "text of another program",
@@ -79,9 +82,14 @@ class UnreadableEntriesTest {
 
     /** An entry as a node of the same cache would have written it. */
     private byte[] soundEntry() {
+        return soundEntry(Map.of());
+    }
+
+    private byte[] soundEntry(Map<String, Token> tags) {
         Token generation = cluster.server.generationOf(TestCluster.NAME);
         long until = cluster.time.serverMicros() + 60_000_000;
-        return Envelope.encode(VERSION, until, until, 0, generation, "stored".getBytes(UTF_8));
+        Envelope.Header header = new Envelope.Header(VERSION, until, until, until, 0, generation, 0, 0);
+        return Envelope.encode(header, tags, "stored".getBytes(UTF_8));
     }
 
     private void store(byte[] bytes) {
@@ -96,17 +104,10 @@ class UnreadableEntriesTest {
     }
 
     @Test
-    void tagsOfALaterVersionAreSkipped() {
+    void anEntryOfATagsGenerationThatIsNotTheCurrentOneIsAMiss() {
         var a = cluster.node();
-        byte[] sound = soundEntry();
-        ByteBuffer tagged = ByteBuffer.allocate(sound.length + 5)
-                .put(sound, 0, 58)
-                .putInt(5)
-                .putInt("stored".length())
-                .put(new byte[5])
-                .put("stored".getBytes(UTF_8));
-        store(tagged.array());
-        assertThat(a.cache.getIfPresent(KEY)).isEqualTo("stored");
+        store(soundEntry(Map.of("tag", VERSION)));
+        assertThat(a.cache.getIfPresent(KEY)).isNull();
     }
 
     @ParameterizedTest(name = "{0}")

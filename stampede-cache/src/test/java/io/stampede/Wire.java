@@ -219,6 +219,11 @@ final class Wire implements RemoteConnection {
             }
 
             @Override
+            public CompletionStage<List<byte @Nullable []>> getAll(List<String> keys) {
+                return send("getAll", () -> tier.getAll(keys));
+            }
+
+            @Override
             public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
                 return send("claim", () -> tier.claim(key, seen, lease, leaseMillis, force));
             }
@@ -264,6 +269,16 @@ final class Wire implements RemoteConnection {
             @Override
             public CompletionStage<Receipt> clear(Token generation, long ttlMillis) {
                 return send("clear", () -> tier.clear(generation, ttlMillis));
+            }
+
+            @Override
+            public CompletionStage<TagGeneration> tag(String tag, Token candidate, long ttlMillis) {
+                return send("tag", () -> tier.tag(tag, candidate, ttlMillis));
+            }
+
+            @Override
+            public CompletionStage<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
+                return send("invalidateTag", () -> tier.invalidateTag(tag, generation, ttlMillis));
             }
 
             @Override

@@ -51,7 +51,7 @@ class WriteRaceTest {
             @Override
             Held prepare(WriteRaceTest test) {
                 test.b.cache.put(KEY, OLD);
-                return Held.of(test.a.machine.holdBeforeStep(Flight.class, "settle"));
+                return Held.of(test.a.machine.holdBeforeStep(MissFlight.class, "settle"));
             }
         },
         CLAIM_FOUND_THE_VALUE {
@@ -101,7 +101,7 @@ class WriteRaceTest {
         PUBLISHED_NOT_YET_IN_L1 {
             @Override
             Held prepare(WriteRaceTest test) {
-                return Held.of(test.a.machine.holdBeforeStep(Flight.class, "land"));
+                return Held.of(test.a.machine.holdBeforeStep(MissFlight.class, "land"));
             }
         };
 

@@ -11,6 +11,7 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,24 +31,51 @@ final class LettuceRemoteTier implements RemoteTier {
     private final RedisKeys keys;
     private final byte[] channel;
     private final Token node;
+    private final long schema;
 
     LettuceRemoteTier(RedisCommands redis, RemoteNamespace namespace) {
         this.redis = redis;
         this.keys = new RedisKeys(namespace.cache());
         this.channel = ascii(keys.channel());
         this.node = namespace.node();
+        this.schema = namespace.schema();
     }
 
     @Override
     public CompletionStage<byte @Nullable []> get(String key) {
-        return guarded(() -> redis.get(keys.value(key)));
+        return guarded(() -> redis.get(keys.value(key)).thenApply(this::own));
+    }
+
+    @Override
+    public CompletionStage<List<byte @Nullable []>> getAll(List<String> wanted) {
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of()); // Redis calls it an error
+        }
+        return guarded(() -> redis.getAll(wanted.stream().map(keys::value).toArray(byte[][]::new))
+                .thenApply(this::own));
+    }
+
+    private byte @Nullable [] own(byte @Nullable [] value) {
+        return Envelopes.ofSchema(schema, value);
+    }
+
+    private List<byte @Nullable []> own(List<byte @Nullable []> values) {
+        List<byte @Nullable []> own = new ArrayList<>(values.size());
+        values.forEach(value -> own.add(own(value)));
+        return own;
     }
 
     @Override
     public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
-        return guarded(
-                () -> redis.run(Script.CLAIM, entry(key), seen, lease.toBytes(), number(leaseMillis), force ? YES : NO)
-                        .thenApply(LettuceRemoteTier::claim));
+        return guarded(() -> redis.run(
+                        Script.CLAIM,
+                        entry(key),
+                        seen,
+                        lease.toBytes(),
+                        number(leaseMillis),
+                        force ? YES : NO,
+                        schemaBytes())
+                .thenApply(LettuceRemoteTier::claim));
     }
 
     private static Claim claim(List<Object> answer) {
@@ -71,7 +99,14 @@ final class LettuceRemoteTier implements RemoteTier {
     public CompletionStage<Publication> publish(String key, Token lease, Stored entry) {
         byte[] message = BusMessage.encodeTail(Kind.PUBLISHED, node, entry.version(), key);
         return guarded(() -> redis.run(
-                        Script.PUBLISH, entry(key), lease.toBytes(), entry.bytes(), expiry(entry), channel, message)
+                        Script.PUBLISH,
+                        entry(key),
+                        lease.toBytes(),
+                        entry.bytes(),
+                        expiry(entry),
+                        channel,
+                        message,
+                        schemaBytes())
                 .thenApply(answer -> PUBLICATIONS[((Long) answer.get(0)).intValue()]));
     }
 
@@ -131,6 +166,26 @@ final class LettuceRemoteTier implements RemoteTier {
     }
 
     @Override
+    public CompletionStage<TagGeneration> tag(String tag, Token candidate, long ttlMillis) {
+        return guarded(() -> redis.run(Script.TAG, new byte[][] {keys.tag(tag)}, candidate.toBytes(), number(ttlMillis))
+                .thenApply(
+                        answer -> new TagGeneration(token(answer.get(1)), (Long) answer.get(2), (Long) answer.get(0))));
+    }
+
+    @Override
+    public CompletionStage<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
+        byte[] message = BusMessage.encodeTail(Kind.TAG_INVALIDATED, node, generation, tag);
+        return guarded(() -> redis.run(
+                        Script.INVALIDATE_TAG,
+                        new byte[][] {keys.tag(tag)},
+                        generation.toBytes(),
+                        number(ttlMillis),
+                        channel,
+                        message)
+                .thenApply(LettuceRemoteTier::receipt));
+    }
+
+    @Override
     public void close() {
         // the connection is shared, and nothing else is held
     }
@@ -142,6 +197,10 @@ final class LettuceRemoteTier implements RemoteTier {
     /** At least 1: Redis takes a moment in the past, and the key is gone at once, but calls zero an error. */
     private static byte[] expiry(Stored entry) {
         return number(Math.max(1, entry.expiresAtMillis()));
+    }
+
+    private byte[] schemaBytes() {
+        return ByteBuffer.allocate(Long.BYTES).putLong(schema).array();
     }
 
     private static byte[] number(long number) {

@@ -2,6 +2,7 @@ package io.stampede.redis;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
@@ -11,6 +12,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two commands that the data connection carries. Trouble is a failed stage; nothing is ever sent a second time,
+ * The three commands that the data connection carries. Trouble is a failed stage; nothing is ever sent a second time,
  * except a script that Redis says it doesn't know and hence has not run.
  *
  * <p>Thread-safe.
@@ -48,6 +50,19 @@ final class RedisCommands implements Link.Events<StatefulRedisConnection<byte[],
                 .exceptionallyCompose(e -> startsWith(e, "WRONGTYPE")
                         ? CompletableFuture.completedFuture(NO_ENVELOPE)
                         : CompletableFuture.failedFuture(e));
+    }
+
+    /** A plain {@code MGET} of at least one key; null for a key that holds something else than a string. */
+    CompletionStage<List<byte @Nullable []>> getAll(byte[][] keys) {
+        return send("MGET", commands -> commands.mget(keys)).thenApply(RedisCommands::values);
+    }
+
+    private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> found) {
+        List<byte @Nullable []> values = new ArrayList<>(found.size());
+        for (KeyValue<byte[], byte[]> each : found) {
+            values.add(each.hasValue() ? each.getValue() : null);
+        }
+        return values;
     }
 
     /** Runs a script and hands its answer on, a list of {@link Long} and {@code byte[]}. */
@@ -106,8 +121,8 @@ final class RedisCommands implements Link.Events<StatefulRedisConnection<byte[],
 
     private static String hint(String reason) {
         if (reason.startsWith("NOPERM")) {
-            return " (the user needs ~stampede:1:* &stampede:1:* +get +set +setrange +getrange +del +pexpire +pttl +time"
-                    + " +publish +subscribe +unsubscribe +eval +evalsha +script|load)";
+            return " (the user needs ~stampede:1:* &stampede:1:* +get +mget +set +setrange +getrange +strlen +del +pexpire"
+                    + " +pttl +time +publish +subscribe +unsubscribe +eval +evalsha +script|load)";
         }
         if (reason.startsWith("MOVED") || reason.startsWith("ASK")) {
             return " (this is a node of a Redis Cluster, which a RedisClient does not follow)";

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  * stampede:1:&lt;cache&gt;:{k&lt;key&gt;}:v   value
  * stampede:1:&lt;cache&gt;:{k&lt;key&gt;}:l   lease
  * stampede:1:&lt;cache&gt;:g            generation
+ * stampede:1:&lt;cache&gt;:t{k&lt;tag&gt;}    a tag's generation
  * stampede:1:&lt;cache&gt;:bus          channel
  * </pre>
  *
@@ -24,50 +25,58 @@ final class RedisKeys {
 
     private static final byte[] VALUE = ascii("}:v");
     private static final byte[] LEASE = ascii("}:l");
+    private static final byte[] TAG = ascii("}");
 
     private final byte[] entryPrefix;
+    private final byte[] tagPrefix;
     private final byte[] generation;
     private final String channel;
 
     RedisKeys(String cache) {
         String prefix = "stampede:1:" + cache + ":";
         this.entryPrefix = ascii(prefix + "{k");
+        this.tagPrefix = ascii(prefix + "t{k");
         this.generation = ascii(prefix + "g");
         this.channel = prefix + "bus";
     }
 
     byte[] value(String key) {
-        return entry(key, VALUE);
+        return join(entryPrefix, key, VALUE);
     }
 
     byte[] lease(String key) {
-        return entry(key, LEASE);
+        return join(entryPrefix, key, LEASE);
     }
 
     byte[] generation() {
         return generation.clone();
     }
 
+    byte[] tag(String tag) {
+        return join(tagPrefix, tag, TAG);
+    }
+
     String channel() {
         return channel;
     }
 
-    private byte[] entry(String key, byte[] suffix) {
-        ByteBuffer encoded = encode(key);
-        return ByteBuffer.allocate(entryPrefix.length + encoded.remaining() + suffix.length)
-                .put(entryPrefix)
+    private static byte[] join(byte[] prefix, String keyOrTag, byte[] suffix) {
+        ByteBuffer encoded = encode(keyOrTag);
+        return ByteBuffer.allocate(prefix.length + encoded.remaining() + suffix.length)
+                .put(prefix)
                 .put(encoded)
                 .put(suffix)
                 .array();
     }
 
     /** Strict, because {@code String.getBytes} makes one and the same question mark of every half surrogate pair. */
-    private static ByteBuffer encode(String key) {
+    private static ByteBuffer encode(String keyOrTag) {
         try {
-            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key));
+            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(keyOrTag));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "The key holds half a surrogate pair and has no UTF-8 form; use another KeyCodec", e);
+                    "The key or tag holds half a surrogate pair and has no UTF-8 form; for keys, use another KeyCodec",
+                    e);
         }
     }
 

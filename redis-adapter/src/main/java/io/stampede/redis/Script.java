@@ -11,21 +11,31 @@ import java.util.Locale;
 
 /** What runs inside Redis: one {@code .lua} file each, whose header says what it takes and answers. */
 enum Script {
-    CLAIM,
+    CLAIM(Script.ENVELOPES),
     RENEW,
-    PUBLISH,
+    PUBLISH(Script.ENVELOPES),
     RELEASE,
     PUT,
     INVALIDATE,
-    EXPIRE,
+    EXPIRE(Script.ENVELOPES),
     GENERATION,
-    CLEAR;
+    CLEAR,
+    TAG,
+    INVALIDATE_TAG;
+
+    /** Functions that several scripts need: Redis lets no script call another. */
+    private static final String ENVELOPES = "envelopes.lua";
 
     private final String source;
     private final String digest;
 
     Script() {
-        this.source = read(name().toLowerCase(Locale.ROOT) + ".lua");
+        this("");
+    }
+
+    Script(String functions) {
+        String own = read(name().toLowerCase(Locale.ROOT) + ".lua");
+        this.source = functions.isEmpty() ? own : read(functions) + own;
         this.digest = sha1(source);
     }
 

@@ -1,4 +1,4 @@
--- Makes a value stale where it stands and revokes the lease.
+-- Makes a key's values stale where they stand and revokes the lease.
 --
 -- KEYS[1]  the value           KEYS[2]  the lease
 -- ARGV[1]  the bus channel     ARGV[2]  the message from its format byte on
@@ -7,15 +7,20 @@
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 
--- An envelope has format 1 and at least 66 bytes; bytes 17 to 24 say until when it is fresh.
-local head = redis.pcall('GETRANGE', KEYS[1], 0, 65)
-local stale = false
-if type(head) == 'string' and #head == 66 and string.byte(head) == 1 then
-  -- Keeps the TTL. Redis refuses it when out of memory; a DEL it never does.
-  stale = type(redis.pcall('SETRANGE', KEYS[1], 17, string.rep('\0', 8))) == 'number'
+-- Keeps the TTL. Redis refuses it when out of memory.
+local function makeStale(envelope)
+  return type(redis.pcall('SETRANGE', KEYS[1], envelope.from + 17, struct.pack('>i8', micros))) == 'number'
+end
+
+local all = envelopes(KEYS[1])
+local stale = #all > 0
+for _, envelope in ipairs(all) do
+  if freshUntil(envelope) > micros then
+    stale = stale and makeStale(envelope)
+  end
 end
 if not stale then
-  redis.call('DEL', KEYS[1])
+  redis.call('DEL', KEYS[1]) -- never refused
 end
 
 local lease = redis.pcall('GET', KEYS[2])

@@ -1,4 +1,4 @@
--- Removes a value and revokes the lease.
+-- Removes a key's values, those of all schemas, and revokes the lease.
 --
 -- KEYS[1]  the value           KEYS[2]  the lease
 -- ARGV[1]  the bus channel     ARGV[2]  the message from its format byte on

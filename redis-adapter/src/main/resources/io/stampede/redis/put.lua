@@ -1,4 +1,4 @@
--- Stores a caller's value and revokes the lease, unless it comes too late.
+-- Stores a caller's value in the place of all that was there and revokes the lease, unless it comes too late.
 --
 -- KEYS[1]  the value           KEYS[2]  the lease
 -- ARGV[1]  the envelope        ARGV[2]  when it expires, in milliseconds since the epoch

@@ -167,6 +167,11 @@ class CommandCountTest {
         }
 
         @Override
+        public void fillWithSecureRandom(byte[] bytes) {
+            system.fillWithSecureRandom(bytes);
+        }
+
+        @Override
         public Token newToken() {
             return system.newToken();
         }

@@ -5,6 +5,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,14 @@ final class RedisAdmin implements AutoCloseable {
 
     void resetStatistics() {
         redis.configResetstat();
+    }
+
+    /** Creates or changes a user, by rules as {@code ACL SETUSER} takes them. */
+    void setUser(String name, String... rules) {
+        CommandArgs<byte[], byte[]> args =
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add("SETUSER").add(name);
+        List.of(rules).forEach(args::add);
+        redis.dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), args);
     }
 
     /** How many clients are connected beside this one. */

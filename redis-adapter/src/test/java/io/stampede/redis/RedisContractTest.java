@@ -9,6 +9,7 @@ import io.stampede.testing.InvalidationBusContract;
 import io.stampede.testing.LeaseContract;
 import io.stampede.testing.RemoteHarness;
 import io.stampede.testing.RemoteTierContract;
+import io.stampede.testing.SchemaContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,14 @@ class RedisContractTest {
 
     @Nested
     class Leases extends LeaseContract {
+        @Override
+        protected RemoteHarness harness() {
+            return new Harness();
+        }
+    }
+
+    @Nested
+    class Schemas extends SchemaContract {
         @Override
         protected RemoteHarness harness() {
             return new Harness();

@@ -127,6 +127,7 @@ class RedisOutageTest {
             connection.bus(namespace).subscribe(bus);
             bus.awaitEvents("up");
             done(tier.put("before", entry(), Long.MAX_VALUE));
+            bus.awaitMessages(1);
 
             REDIS.pause();
             // Two, since Lettuce fails the first by itself and would repeat the second.

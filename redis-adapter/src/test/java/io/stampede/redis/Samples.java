@@ -33,11 +33,22 @@ final class Samples {
         return new RemoteNamespace("test-" + token(), token());
     }
 
-    /** An entry with the head of an envelope that lives for a minute. */
+    /** An entry without a schema that lives for a minute. */
     static Stored entry() {
+        return entry(0);
+    }
+
+    /** An envelope of eight bytes that is fresh for ever. */
+    static Stored entry(long schema) {
         Token version = token();
-        byte[] bytes = new byte[80];
-        ByteBuffer.wrap(bytes).put((byte) 1).put(version.toBytes()).putLong(Long.MAX_VALUE);
+        byte[] bytes = new byte[82 + 8];
+        ByteBuffer.wrap(bytes)
+                .put((byte) 2)
+                .put(version.toBytes())
+                .putLong(Long.MAX_VALUE)
+                .putLong(Long.MAX_VALUE)
+                .putLong(66, schema)
+                .putInt(78, 8);
         return new Stored(version, bytes, System.currentTimeMillis() + MINUTE_MILLIS);
     }
 

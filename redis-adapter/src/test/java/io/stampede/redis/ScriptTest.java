@@ -16,9 +16,12 @@ import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.RemoteTier.Publication;
 import io.stampede.spi.RemoteTier.Receipt;
+import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -70,17 +73,20 @@ class ScriptTest {
     @Test
     void everyOperationIsOneCommandOfTheClient() {
         assertThat(costOf(() -> tier.get("k"))).isEqualTo(Map.of("get", 1));
+        assertThat(costOf(() -> tier.getAll(List.of("k", "k2", "k3")))).isEqualTo(Map.of("mget", 1));
+        assertThat(costOf(() -> tier.getAll(List.of()))).isEmpty();
         assertThat(costOf(() -> tier.claim("k", UNSEEN, lease, MINUTE_MILLIS, false)))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "getrange", 1, "get", 1, "set", 1));
         assertThat(costOf(() -> tier.renew("k", lease, MINUTE_MILLIS)))
                 .isEqualTo(Map.of("evalsha", 1, "get", 1, "pexpire", 1));
         assertThat(costOf(() -> tier.publish("k", lease, entry())))
-                .isEqualTo(Map.of("evalsha", 1, "get", 1, "time", 1, "set", 1, "del", 1, "publish", 1));
+                .isEqualTo(Map.of("evalsha", 1, "getrange", 1, "get", 1, "time", 1, "set", 1, "del", 1, "publish", 1));
         claim();
         assertThat(costOf(() -> tier.put("k", entry(), Long.MAX_VALUE)))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "set", 1, "publish", 1));
         assertThat(costOf(() -> tier.expire("k")))
-                .isEqualTo(Map.of("evalsha", 1, "time", 1, "getrange", 1, "setrange", 1, "get", 1, "publish", 1));
+                .isEqualTo(Map.of(
+                        "evalsha", 1, "time", 1, "getrange", 1, "strlen", 1, "setrange", 1, "get", 1, "publish", 1));
         assertThat(costOf(() -> tier.invalidate("k")))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "del", 1, "publish", 1));
         claim();
@@ -90,6 +96,72 @@ class ScriptTest {
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "set", 1));
         assertThat(costOf(() -> tier.clear(token(), MINUTE_MILLIS)))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "set", 1, "publish", 1));
+        assertThat(costOf(() -> tier.tag("t", token(), MINUTE_MILLIS)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "set", 1));
+        assertThat(costOf(() -> tier.invalidateTag("t", token(), MINUTE_MILLIS)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "set", 1, "publish", 1));
+    }
+
+    @Test
+    void aStaleEntryIsRebuiltWithoutReadingItsPayload() {
+        Stored stale = entry();
+        done(tier.put("k", stale, Long.MAX_VALUE));
+        assertThat(costOf(() -> tier.claim("k", stamp(stale), lease, MINUTE_MILLIS, false)))
+                .isEqualTo(Map.of("evalsha", 1, "time", 1, "getrange", 1, "strlen", 1, "get", 1, "set", 1));
+        assertThat(costOf(() -> tier.publish("k", lease, entry())))
+                .isEqualTo(Map.of(
+                        "evalsha",
+                        1,
+                        "getrange",
+                        1,
+                        "strlen",
+                        1,
+                        "get",
+                        1,
+                        "time",
+                        1,
+                        "set",
+                        1,
+                        "del",
+                        1,
+                        "publish",
+                        1));
+    }
+
+    @Test
+    void entriesOfDifferentSchemasAreOneString() {
+        RemoteTier other = CONNECTION.tier(new RemoteNamespace(namespace.cache(), token(), 2));
+        Stored ofNone = entry();
+        Stored ofTwo = entry(2);
+        claim();
+        done(tier.publish("k", lease, ofNone));
+        done(other.claim("k", UNSEEN, lease, MINUTE_MILLIS, false));
+        done(other.publish("k", lease, ofTwo));
+        assertThat(ADMIN.redis().get(keys.value("k"))).startsWith(ofTwo.bytes()).endsWith(ofNone.bytes());
+        assertAllKeysExpire(1);
+        assertThat(costOf(() -> tier.get("k"))).isEqualTo(Map.of("get", 1));
+        done(tier.expire("k"));
+        assertAllKeysExpire(1);
+    }
+
+    @Test
+    void aUserNeedsNoMoreRightsThanTheMessageSays() {
+        ADMIN.setUser("limited", "on", ">secret");
+        String uri = "redis://limited:secret@" + REDIS.host() + ":" + REDIS.port();
+        try (RedisTier connection = RedisTier.connect(uri)) {
+            RemoteTier there = connection.tier(namespace);
+            String message = failure(there.getAll(List.of("k"))).getMessage();
+            assertThat(message).contains("NOPERM");
+            ADMIN.setUser(
+                    "limited",
+                    message.replaceFirst(".*\\(the user needs (.*)\\)", "$1").split(" "));
+            BusLog bus = new BusLog();
+            connection.bus(namespace).subscribe(bus);
+            bus.awaitEvents("up");
+            everyOperationOf(there);
+        } finally {
+            ADMIN.redis().aclDeluser("limited");
+        }
     }
 
     @Test
@@ -105,17 +177,30 @@ class ScriptTest {
     @Test
     void scriptsThatRedisForgotAreSentAgain() { // KNOWN-BUG 44
         ADMIN.redis().scriptFlush();
-        assertThat(claim()).isInstanceOf(Claim.Granted.class);
-        assertThat(done(tier.renew("k", lease, MINUTE_MILLIS))).isTrue();
-        assertThat(done(tier.publish("k", lease, entry()))).isEqualTo(Publication.PUBLISHED);
-        done(tier.put("k", entry(), Long.MAX_VALUE));
-        done(tier.expire("k"));
-        done(tier.invalidate("k"));
-        done(tier.release("k", lease, LoadOutcome.ABSENT));
-        done(tier.generation(token(), MINUTE_MILLIS));
-        done(tier.clear(token(), MINUTE_MILLIS));
+        everyOperationOf(tier);
         assertThat(costOf(() -> tier.claim("k", UNSEEN, lease, MINUTE_MILLIS, false)))
                 .doesNotContainKey("eval");
+    }
+
+    private void everyOperationOf(RemoteTier each) {
+        Stored entry = entry();
+        assertThat(done(each.claim("k", UNSEEN, lease, MINUTE_MILLIS, false))).isInstanceOf(Claim.Granted.class);
+        assertThat(done(each.claim("k", UNSEEN, token(), MINUTE_MILLIS, false))).isInstanceOf(Claim.Held.class);
+        assertThat(done(each.renew("k", lease, MINUTE_MILLIS))).isTrue();
+        assertThat(done(each.publish("k", lease, entry))).isEqualTo(Publication.PUBLISHED);
+        assertThat(done(each.claim("k", UNSEEN, lease, MINUTE_MILLIS, false))).isInstanceOf(Claim.Found.class);
+        assertThat(done(each.get("k"))).isEqualTo(entry.bytes());
+        assertThat(done(each.getAll(List.of("k")))).containsExactly(entry.bytes());
+        done(each.put("k", entry(), Long.MAX_VALUE));
+        done(each.expire("k"));
+        done(each.invalidate("k"));
+        done(each.release("k", lease, LoadOutcome.ABSENT));
+        done(each.generation(token(), MINUTE_MILLIS));
+        done(each.clear(token(), MINUTE_MILLIS));
+        done(each.generation(token(), MINUTE_MILLIS));
+        done(each.tag("t", token(), MINUTE_MILLIS));
+        done(each.invalidateTag("t", token(), MINUTE_MILLIS));
+        done(each.tag("t", token(), MINUTE_MILLIS));
     }
 
     @Test
@@ -153,6 +238,10 @@ class ScriptTest {
         done(tier.invalidate("k2"));
         done(tier.clear(token(), MINUTE_MILLIS));
         assertAllKeysExpire(2);
+        done(tier.tag("used", token(), MINUTE_MILLIS));
+        done(tier.tag("used", token(), MINUTE_MILLIS));
+        done(tier.invalidateTag("invalidated", token(), MINUTE_MILLIS));
+        assertAllKeysExpire(4);
     }
 
     private static void assertAllKeysExpire(int count) {
@@ -162,16 +251,18 @@ class ScriptTest {
     }
 
     private void putWrongTypes() {
-        ADMIN.redis().del(keys.value("k"), keys.lease("k"), keys.generation());
+        ADMIN.redis().del(keys.value("k"), keys.lease("k"), keys.generation(), keys.tag("t"));
         ADMIN.redis().lpush(keys.value("k"), bytes("a list"));
         ADMIN.redis().lpush(keys.lease("k"), bytes("a list"));
         ADMIN.redis().lpush(keys.generation(), bytes("a list"));
+        ADMIN.redis().lpush(keys.tag("t"), bytes("a list"));
     }
 
     @Test
     void keysOfTheWrongTypeAreOverwritten() {
         putWrongTypes();
         assertThat(done(tier.get("k"))).isEmpty();
+        assertThat(done(tier.getAll(List.of("k")))).containsExactly((byte[]) null);
         assertThat(claim()).isInstanceOf(Claim.Granted.class);
         Stored entry = entry();
         assertThat(done(tier.publish("k", lease, entry))).isEqualTo(Publication.PUBLISHED);
@@ -200,11 +291,32 @@ class ScriptTest {
         putWrongTypes();
         done(tier.clear(generation, MINUTE_MILLIS));
         assertThat(done(tier.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
+
+        assertThat(done(tier.tag("t", generation, MINUTE_MILLIS)).token()).isEqualTo(generation);
+        putWrongTypes();
+        done(tier.invalidateTag("t", generation, MINUTE_MILLIS));
+        assertThat(done(tier.tag("t", token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
+    }
+
+    @Test
+    void aTagThatIsNoneOfOursIsReplaced() {
+        for (String garbage :
+                List.of("", "garbage", "0123456789abcdef123456789012345x", "x".repeat(32), "0".repeat(33))) {
+            Token candidate = token();
+            ADMIN.redis().set(keys.tag("t"), bytes(garbage));
+            TagGeneration tag = done(tier.tag("t", candidate, MINUTE_MILLIS));
+            assertThat(tag.token()).as(garbage).isEqualTo(candidate);
+            assertThat(tag.sinceMicros()).isZero();
+        }
+        assertAllKeysExpire(1);
+    }
+
+    private static byte[] stamp(Stored entry) {
+        return Arrays.copyOf(entry.bytes(), RemoteTier.STAMP_BYTES);
     }
 
     private Claim claimOverSeen(Stored entry) {
-        byte[] stamp = Arrays.copyOf(entry.bytes(), RemoteTier.STAMP_BYTES);
-        return done(tier.claim("k", stamp, lease, MINUTE_MILLIS, false));
+        return done(tier.claim("k", stamp(entry), lease, MINUTE_MILLIS, false));
     }
 
     @Test
@@ -222,6 +334,8 @@ class ScriptTest {
     @Test
     void aKeyThatHasNoBytesIsTroubleAndNotThrown() {
         assertThat(failure(tier.get("\uD83D"))).hasMessageContaining("surrogate");
+        assertThat(failure(tier.getAll(List.of("k", "\uD83D")))).hasMessageContaining("surrogate");
+        assertThat(failure(tier.tag("\uD83D", token(), MINUTE_MILLIS))).hasMessageContaining("surrogate");
         assertThat(failure(tier.put("\uD83D", entry(), Long.MAX_VALUE))).hasMessageContaining("surrogate");
     }
 
@@ -243,7 +357,9 @@ class ScriptTest {
             assertThat(done(there.renew("k", lease, MINUTE_MILLIS))).isTrue();
             assertThat(done(there.expire("k")).revoked()).isEqualTo(lease);
             byte[] left = done(there.get("k"));
-            assertThat(left == null || left[17] == 0).as("stale or gone").isTrue();
+            assertThat(left == null || ByteBuffer.wrap(left).getLong(17) < Long.MAX_VALUE)
+                    .as("stale or gone")
+                    .isTrue();
             assertThat(done(there.invalidate("k")).applied()).isTrue();
             assertThat(done(there.get("k"))).isNull();
         }

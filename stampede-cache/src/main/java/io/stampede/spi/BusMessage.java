@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  *  0  16  serverMicros, as ASCII decimal digits padded with zeros
  * 16  16  revoked lease, zeros for none
  * 32   1  format, 1
- * 33   1  kind: 1 published, 2 put, 3 invalidated, 4 expired, 5 cleared; released: 33 abandoned, 34 absent,
- * 35 not storable, 36 failed
+ * 33   1  kind: 1 published, 2 put, 3 invalidated, 4 expired, 5 cleared, 6 tag invalidated;
+ *         released: 33 abandoned, 34 absent, 35 not storable, 36 failed, 37 answered
  * 34  16  origin node
- * 50  16  token: the version (PUT, PUBLISHED), the lease (RELEASED), the generation (CLEARED), else zeros
+ * 50  16  token: the version (PUT, PUBLISHED), the lease (RELEASED),
+ *         the generation (CLEARED, TAG_INVALIDATED), else zeros
  * 66   2  length of the detail in bytes, unsigned
  * 68   n  detail, UTF-8
  *      m  key, UTF-8, the rest of the message
@@ -28,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param serverMicros the store's clock at the write, in microseconds since the epoch
  * @param revoked the lease that the write revoked, or {@link Token#NONE}
  * @param token the version, lease or generation concerned, or {@link Token#NONE}
- * @param detail for a failed load the class name of the exception, else empty
+ * @param detail for a load that failed or was answered by an exception the class name of it, else empty
  * @param outcome how a load ended, for {@link Kind#RELEASED}; else null
- * @param key the encoded key; empty for {@link Kind#CLEARED}
+ * @param key the encoded key; the tag for {@link Kind#TAG_INVALIDATED}, empty for {@link Kind#CLEARED}
  */
 public record BusMessage(
         Kind kind,
@@ -61,7 +62,9 @@ public record BusMessage(
         /** A load ended without a value to store. */
         RELEASED(256),
         /** The cache moved to a new generation. */
-        CLEARED(5);
+        CLEARED(5),
+        /** A tag moved to a new generation; the key is the tag. */
+        TAG_INVALIDATED(6);
 
         /** On the wire; that of a release is one that no byte has, since its outcome's code is sent instead. */
         private final int code;

@@ -26,6 +26,13 @@ public interface Environment extends AutoCloseable {
     RandomGenerator random();
 
     /**
+     * Chance that nobody can foresee, for what keeps secrets: by a cryptographically strong source, unless in a test.
+     *
+     * @param bytes what to fill
+     */
+    void fillWithSecureRandom(byte[] bytes);
+
+    /**
      * A token that no other node and no other call has ever been given.
      *
      * @return the token

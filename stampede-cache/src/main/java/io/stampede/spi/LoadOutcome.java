@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * How a load that published nothing has ended: what the nodes that waited for it are told.
  *
  * @param kind what happened
- * @param detail for {@link Kind#FAILED} the class name of the exception, else empty
+ * @param detail for {@link Kind#FAILED} and {@link Kind#ANSWERED} the class name of the exception, else empty
  */
 public record LoadOutcome(Kind kind, String detail) {
 
@@ -29,6 +29,16 @@ public record LoadOutcome(Kind kind, String detail) {
         return new LoadOutcome(Kind.FAILED, exceptionType);
     }
 
+    /**
+     * The source has answered, by an exception: there is nothing wrong with it (a 404, say).
+     *
+     * @param exceptionType the class name of what the loader threw
+     * @return the outcome
+     */
+    public static LoadOutcome answered(String exceptionType) {
+        return new LoadOutcome(Kind.ANSWERED, exceptionType);
+    }
+
     /** The ways to end without a published value. */
     public enum Kind {
         /** Given up. */
@@ -38,7 +48,9 @@ public record LoadOutcome(Kind kind, String detail) {
         /** A value that can't be stored remotely. */
         NOT_STORABLE(35),
         /** The loader failed. */
-        FAILED(36);
+        FAILED(36),
+        /** The loader threw what is an answer of the source. */
+        ANSWERED(37);
 
         private final int code;
 

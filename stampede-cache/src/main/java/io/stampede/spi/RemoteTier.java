@@ -1,11 +1,21 @@
 package io.stampede.spi;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * L2 as one cache on one node sees it. Every operation is asynchronous, one round trip, atomic in the store, and
  * idempotent by its token. Trouble of any kind is a stage that fails; no method throws.
+ *
+ * <p>Entries of one key whose codecs have different schemas live side by side, so that two versions of an application
+ * don't replace each other's values for ever. An operation reads, judges and publishes those of the namespace's own
+ * schema; a put or an invalidation of a key removes them all, an expiry makes them all stale, and the lease is one for
+ * all. Beside the one that is published, a store keeps the youngest of the others that aren't dead, four at most.
+ *
+ * <p>A store may hold them as one value with one lifetime, the longest: an entry may still be there when it is dead, and
+ * who reads it looks at its <em>dead at</em>. Bytes that a store can't tell apart as envelopes of the current format are
+ * an entry of every schema, until something is published or put in their place.
  *
  * <p>Each write also tells the {@link InvalidationBus} in the same atomic step, so that the order of messages is the
  * order of writes.
@@ -22,9 +32,19 @@ public interface RemoteTier extends AutoCloseable {
      * Reads an entry with a single plain read.
      *
      * @param key the encoded key
-     * @return the envelope, or null if there is none; an empty array for something that is not an envelope at all
+     * @return the envelope, or null if there is none; bytes that aren't envelopes as they are, and an empty array for
+     *     something that isn't even bytes
      */
     CompletionStage<byte @Nullable []> get(String key);
+
+    /**
+     * Reads several entries in one round trip.
+     *
+     * @param keys the encoded keys
+     * @return for each key what {@link #get} would answer, in the order of the keys; but null, too, for something that
+     *     isn't even bytes. Nothing is sent for no keys
+     */
+    CompletionStage<List<byte @Nullable []>> getAll(List<String> keys);
 
     /**
      * Asks for the value or for the right to rebuild it. If the store holds an entry whose first {@link #STAMP_BYTES}
@@ -94,8 +114,9 @@ public interface RemoteTier extends AutoCloseable {
     CompletionStage<Receipt> invalidate(String key);
 
     /**
-     * Makes an entry stale where it stands, keeping its TTL in the store; revokes the key's lease and tells the bus
-     * {@link BusMessage.Kind#EXPIRED}. Bytes that are not an envelope of the current format are removed.
+     * Makes an entry stale where it stands, keeping its TTL in the store: its <em>fresh until</em> becomes the store's
+     * clock, unless it is earlier already. Revokes the key's lease and tells the bus {@link BusMessage.Kind#EXPIRED}.
+     * Bytes that are not an envelope of the current format are removed.
      *
      * @param key the encoded key
      * @return the write's receipt
@@ -120,6 +141,28 @@ public interface RemoteTier extends AutoCloseable {
      * @return the write's receipt
      */
     CompletionStage<Receipt> clear(Token generation, long ttlMillis);
+
+    /**
+     * The current generation of a tag. If the store has none (first use, or lost), {@code candidate} becomes it. Its TTL
+     * is set to {@code ttlMillis} from now in either case.
+     *
+     * @param tag the tag
+     * @param candidate a token never used before
+     * @param ttlMillis the TTL of the generation; longer than any entry's
+     * @return the tag's generation
+     */
+    CompletionStage<TagGeneration> tag(String tag, Token candidate, long ttlMillis);
+
+    /**
+     * Moves a tag to a new generation and tells the bus {@link BusMessage.Kind#TAG_INVALIDATED}. The entries that carry
+     * the tag are not touched, whatever their number: who reads one sees that its generation is over.
+     *
+     * @param tag the tag
+     * @param generation a token never used before
+     * @param ttlMillis the TTL of the generation
+     * @return the write's receipt
+     */
+    CompletionStage<Receipt> invalidateTag(String tag, Token generation, long ttlMillis);
 
     /** Lets go of what this view holds in the process. The store's data and the shared connection stay. */
     @Override
@@ -151,4 +194,13 @@ public interface RemoteTier extends AutoCloseable {
      * @param serverMicros the store's clock, in microseconds since the epoch
      */
     record Generation(Token token, long serverMicros) {}
+
+    /**
+     * The current generation of a tag.
+     *
+     * @param token the generation
+     * @param sinceMicros the store's clock when the tag was invalidated last; 0 if it never was, as far as is known
+     * @param serverMicros the store's clock, in microseconds since the epoch
+     */
+    record TagGeneration(Token token, long sinceMicros, long serverMicros) {}
 }

@@ -20,6 +20,7 @@ final class SystemEnvironment implements Environment {
 
     private final ExecutorService workers;
     private final ScheduledThreadPoolExecutor timer;
+    private final SecureRandom secure = new SecureRandom();
     private final long tokenHigh;
     private final AtomicLong tokenLow;
 
@@ -27,7 +28,6 @@ final class SystemEnvironment implements Environment {
         this.workers = Executors.newCachedThreadPool(daemons("stampede-" + name + "-"));
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("stampede-" + name + "-timer-"));
         timer.setRemoveOnCancelPolicy(true);
-        SecureRandom secure = new SecureRandom();
         this.tokenHigh = secure.nextLong();
         this.tokenLow = new AtomicLong(secure.nextLong());
     }
@@ -53,6 +53,11 @@ final class SystemEnvironment implements Environment {
 
     private static long nextLong() {
         return ThreadLocalRandom.current().nextLong(); // each thread has its own
+    }
+
+    @Override
+    public void fillWithSecureRandom(byte[] bytes) {
+        secure.nextBytes(bytes);
     }
 
     @Override

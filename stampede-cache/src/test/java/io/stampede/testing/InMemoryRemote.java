@@ -132,17 +132,17 @@ public final class InMemoryRemote implements RemoteConnection {
         bus.deliver();
     }
 
-    /** An entry's bytes, or null if there is none or it has expired. */
+    /** The bytes under a key, those of all schemas; null if there are none or they have expired. */
     public byte @Nullable [] rawEntry(String cache, String key) {
         return atomically(() -> store.entry(new Slot(cache, key)));
     }
 
-    /** When an entry expires, in milliseconds of the server's clock; -1 if there is none. */
+    /** When what is under a key expires, in milliseconds of the server's clock; -1 if there is none. */
     public long expiresAtMillis(String cache, String key) {
         return atomically(() -> store.expiresAtMillis(new Slot(cache, key)));
     }
 
-    /** Puts any bytes in an entry's place and tells nobody. */
+    /** Puts any bytes under a key, in the place of all that was there, and tells nobody. */
     public void putRaw(String cache, String key, byte[] bytes, long expiresAtMillis) {
         synchronized (lock) {
             store.setEntry(new Slot(cache, key), bytes, expiresAtMillis);
@@ -170,6 +170,13 @@ public final class InMemoryRemote implements RemoteConnection {
     public void loseGeneration(String cache) {
         synchronized (lock) {
             store.removeGeneration(cache);
+        }
+    }
+
+    /** Forgets a tag's generation and tells nobody. */
+    public void loseTag(String cache, String tag) {
+        synchronized (lock) {
+            store.removeTag(new Slot(cache, tag));
         }
     }
 

@@ -28,6 +28,14 @@ class InMemoryRemoteTest {
     }
 
     @Nested
+    class Schemas extends SchemaContract {
+        @Override
+        protected RemoteHarness harness() {
+            return new Harness();
+        }
+    }
+
+    @Nested
     class Bus extends InvalidationBusContract {
         @Override
         protected RemoteHarness harness() {

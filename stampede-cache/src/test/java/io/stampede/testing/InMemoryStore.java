@@ -1,40 +1,41 @@
 package io.stampede.testing;
 
+import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Token;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server keeps: entries, leases and generations, each until its time has come. Expiry is decided when something
- * is looked at, so the clock may jump. Not thread-safe: whoever uses it holds the double's lock.
+ * What a server keeps: entries, leases, generations and tags, each until its time has come. Expiry is decided when
+ * something is looked at, so the clock may jump. Not thread-safe: whoever uses it holds the double's lock.
  */
 final class InMemoryStore {
 
-    private static final int FRESH_UNTIL_OFFSET = 17;
-    private static final int FRESH_UNTIL_END = FRESH_UNTIL_OFFSET + Long.BYTES;
-    private static final int MIN_ENVELOPE = 66;
+    private static final int MAX_OTHER_SCHEMAS = 4;
     private static final long MICROS_PER_MILLI = 1_000;
 
     private final LongSupplier serverMicros;
     private final Map<Slot, Entry> entries = new LinkedHashMap<>();
     private final Map<Slot, Expiring> leases = new LinkedHashMap<>();
     private final Map<String, Expiring> generations = new LinkedHashMap<>();
+    private final Map<Slot, Expiring> tags = new LinkedHashMap<>();
     private long now;
 
     InMemoryStore(LongSupplier serverMicros) {
         this.serverMicros = serverMicros;
     }
 
-    /** A cache's key. As a pair, not as a joined string, no two can collide. */
+    /** A cache's key or tag. As a pair, not as a joined string, no two can collide. */
     record Slot(String cache, String key) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Entry(byte[] bytes, long expiresAtMillis) {}
 
-    private record Expiring(Token token, long expiresAtMicros) {}
+    private record Expiring(Token token, long sinceMicros, long expiresAtMicros) {}
 
     /** Reads the clock; time stands still until the next call, as it does inside a script. */
     void readClock() {
@@ -45,6 +46,7 @@ final class InMemoryStore {
         return now;
     }
 
+    /** All that is under a key, whatever its schema. */
     byte @Nullable [] entry(Slot slot) {
         Entry entry = entries.get(slot);
         if (entry != null && now / MICROS_PER_MILLI >= entry.expiresAtMillis()) {
@@ -52,6 +54,12 @@ final class InMemoryStore {
             return null;
         }
         return entry == null ? null : entry.bytes().clone();
+    }
+
+    /** The entry of a schema; all that is there if it is anything else than envelopes. */
+    byte @Nullable [] entry(Slot slot, long schema) {
+        byte[] value = entry(slot);
+        return value == null ? null : Envelopes.ofSchema(schema, value);
     }
 
     void setEntry(Slot slot, byte[] bytes, long expiresAtMillis) {
@@ -67,36 +75,49 @@ final class InMemoryStore {
         return entry(slot) == null ? -1 : entries.get(slot).expiresAtMillis();
     }
 
-    /** Makes an entry stale where it stands; removes what is no envelope. */
+    /** Replaces the entry of a schema and keeps the youngest of the others that aren't dead. */
+    void publishEntry(Slot slot, long schema, byte[] bytes, long expiresAtMillis) {
+        List<byte[]> others = envelopes(slot).stream()
+                .filter(envelope -> Envelopes.schema(envelope) != schema && Envelopes.deadAt(envelope) >= now)
+                .limit(MAX_OTHER_SCHEMAS)
+                .toList();
+        List<byte[]> all = new ArrayList<>(List.of(bytes));
+        all.addAll(others);
+        setEntry(
+                slot,
+                Envelopes.join(all),
+                others.isEmpty() ? expiresAtMillis : Math.max(expiresAtMillis, expiresAtMillis(slot)));
+    }
+
+    /** Makes a key's entries stale where they stand; removes what is no envelope. */
     void expireEntry(Slot slot) {
-        byte[] bytes = entry(slot);
-        if (bytes == null) {
-            return;
-        }
-        if (bytes.length < MIN_ENVELOPE || bytes[0] != 1) {
+        List<byte[]> envelopes = envelopes(slot);
+        if (envelopes.isEmpty()) {
             entries.remove(slot);
             return;
         }
-        Arrays.fill(bytes, FRESH_UNTIL_OFFSET, FRESH_UNTIL_END, (byte) 0);
-        setEntry(slot, bytes, entries.get(slot).expiresAtMillis());
+        List<byte[]> stale = envelopes.stream()
+                .map(envelope -> Envelopes.madeStale(envelope, now))
+                .toList();
+        setEntry(slot, Envelopes.join(stale), expiresAtMillis(slot));
     }
 
-    /** Whether the entry is the same version, made stale by nobody since. */
-    boolean holdsAsWritten(Slot slot, byte[] bytes) {
-        byte[] held = entry(slot);
-        return held != null
-                && Arrays.equals(
-                        held,
-                        0,
-                        Math.min(held.length, FRESH_UNTIL_END),
-                        bytes,
-                        0,
-                        Math.min(bytes.length, FRESH_UNTIL_END));
+    private List<byte[]> envelopes(Slot slot) {
+        byte[] value = entry(slot);
+        return value == null ? List.of() : Envelopes.split(value);
+    }
+
+    /** Whether the schema's entry is the same version, made stale by nobody since. */
+    boolean holdsAsWritten(Slot slot, long schema, byte[] bytes) {
+        return envelopes(slot).stream()
+                .filter(envelope -> Envelopes.schema(envelope) == schema)
+                .limit(1)
+                .anyMatch(envelope -> Envelopes.sameAsWritten(envelope, bytes));
     }
 
     @Nullable
     Token lease(Slot slot) {
-        return live(leases, slot);
+        return token(live(leases, slot));
     }
 
     long leaseRemainingMillis(Slot slot) {
@@ -105,7 +126,7 @@ final class InMemoryStore {
     }
 
     void setLease(Slot slot, Token lease, long ttlMillis) {
-        leases.put(slot, new Expiring(lease, now + ttlMillis * MICROS_PER_MILLI));
+        leases.put(slot, expiring(lease, 0, ttlMillis));
     }
 
     /** Removes whatever lease the key has and tells which; {@link Token#NONE} if none. */
@@ -117,29 +138,55 @@ final class InMemoryStore {
 
     @Nullable
     Token generation(String cache) {
-        return live(generations, cache);
+        return token(live(generations, cache));
     }
 
     void setGeneration(String cache, Token generation, long ttlMillis) {
-        generations.put(cache, new Expiring(generation, now + ttlMillis * MICROS_PER_MILLI));
+        generations.put(cache, expiring(generation, 0, ttlMillis));
     }
 
     void removeGeneration(String cache) {
         generations.remove(cache);
     }
 
+    /** The tag's generation, prolonged; the candidate if there was none. */
+    TagGeneration useTag(Slot tag, Token candidate, long ttlMillis) {
+        Expiring held = live(tags, tag);
+        Token generation = held == null ? candidate : held.token();
+        long since = held == null ? 0 : held.sinceMicros();
+        tags.put(tag, expiring(generation, since, ttlMillis));
+        return new TagGeneration(generation, since, now);
+    }
+
+    void setTag(Slot tag, Token generation, long ttlMillis) {
+        tags.put(tag, expiring(generation, now, ttlMillis));
+    }
+
+    void removeTag(Slot tag) {
+        tags.remove(tag);
+    }
+
     void clear() {
         entries.clear();
         leases.clear();
         generations.clear();
+        tags.clear();
     }
 
-    private <K> @Nullable Token live(Map<K, Expiring> map, K key) {
+    private Expiring expiring(Token token, long sinceMicros, long ttlMillis) {
+        return new Expiring(token, sinceMicros, now + ttlMillis * MICROS_PER_MILLI);
+    }
+
+    private static @Nullable Token token(@Nullable Expiring live) {
+        return live == null ? null : live.token();
+    }
+
+    private <K> @Nullable Expiring live(Map<K, Expiring> map, K key) {
         Expiring found = map.get(key);
         if (found != null && now >= found.expiresAtMicros()) {
             map.remove(key);
             return null;
         }
-        return found == null ? null : found.token();
+        return found;
     }
 }

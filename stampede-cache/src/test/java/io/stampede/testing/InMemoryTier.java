@@ -9,7 +9,10 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import io.stampede.testing.InMemoryStore.Slot;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,24 @@ final class InMemoryTier implements RemoteTier {
 
     @Override
     public CompletionStage<byte @Nullable []> get(String key) {
-        return run("get", key, () -> store.entry(slot(key)));
+        return run("get", key, () -> entry(key));
+    }
+
+    @Override
+    public CompletionStage<List<byte @Nullable []>> getAll(List<String> keys) {
+        if (keys.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        List<String> asked = List.copyOf(keys);
+        return run("getAll", asked.toString(), () -> {
+            List<byte @Nullable []> entries = new ArrayList<>();
+            asked.forEach(key -> entries.add(entry(key)));
+            return entries;
+        });
+    }
+
+    private byte @Nullable [] entry(String key) {
+        return store.entry(slot(key), namespace.schema());
     }
 
     @Override
@@ -43,8 +63,8 @@ final class InMemoryTier implements RemoteTier {
     private Claim claimNow(Slot slot, byte[] seen, Token lease, long leaseMillis, boolean force) {
         long now = store.now();
         if (!force) {
-            byte[] entry = store.entry(slot);
-            if (entry != null && !Arrays.equals(stamp(entry), seen)) {
+            byte[] entry = store.entry(slot, namespace.schema());
+            if (entry != null && entry.length > 0 && !Arrays.equals(stamp(entry), seen)) {
                 return new Claim.Found(entry, now);
             }
             Token holder = store.lease(slot);
@@ -75,9 +95,11 @@ final class InMemoryTier implements RemoteTier {
     public CompletionStage<Publication> publish(String key, Token lease, Stored entry) {
         return run("publish", key, () -> {
             if (!lease.equals(store.lease(slot(key)))) {
-                return store.holdsAsWritten(slot(key), entry.bytes()) ? Publication.ALREADY_MINE : Publication.REFUSED;
+                return store.holdsAsWritten(slot(key), namespace.schema(), entry.bytes())
+                        ? Publication.ALREADY_MINE
+                        : Publication.REFUSED;
             }
-            store.setEntry(slot(key), entry.bytes(), entry.expiresAtMillis());
+            store.publishEntry(slot(key), namespace.schema(), entry.bytes(), entry.expiresAtMillis());
             store.removeLease(slot(key));
             tell(Kind.PUBLISHED, entry.version(), key, Token.NONE);
             return Publication.PUBLISHED;
@@ -143,6 +165,20 @@ final class InMemoryTier implements RemoteTier {
     }
 
     @Override
+    public CompletionStage<TagGeneration> tag(String tag, Token candidate, long ttlMillis) {
+        return run("tag", tag, () -> store.useTag(slot(tag), candidate, ttlMillis));
+    }
+
+    @Override
+    public CompletionStage<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
+        return run("invalidateTag", tag, () -> {
+            store.setTag(slot(tag), generation, ttlMillis);
+            tell(Kind.TAG_INVALIDATED, generation, tag, Token.NONE);
+            return new Receipt(true, Token.NONE, store.now());
+        });
+    }
+
+    @Override
     public void close() {
         // holds nothing of its own
     }
@@ -158,8 +194,8 @@ final class InMemoryTier implements RemoteTier {
         bus.publish(namespace.cache(), store.now(), revoked, tail);
     }
 
-    private Slot slot(String key) {
-        return new Slot(namespace.cache(), key);
+    private Slot slot(String keyOrTag) {
+        return new Slot(namespace.cache(), keyOrTag);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> run(String operation, String key, Supplier<T> action) {

@@ -118,7 +118,8 @@ public abstract class InvalidationBusContract extends RemoteContract {
                 LoadOutcome.ABSENT,
                 LoadOutcome.NOT_STORABLE,
                 LoadOutcome.failed("com.example.Überraschung😀$1"),
-                LoadOutcome.failed("x".repeat(1_000)))) {
+                LoadOutcome.failed("x".repeat(1_000)),
+                LoadOutcome.answered("com.example.NotFound"))) {
             claim("k");
             done(tier1.release("k", lease, outcome));
             assertThat(heard()).last().satisfies(message -> {
@@ -142,6 +143,25 @@ public abstract class InvalidationBusContract extends RemoteContract {
     }
 
     @Test
+    void anInvalidatedTagIsHeard() {
+        for (String tag : List.of("tag", "", "}{ä😀")) {
+            Token generation = token();
+            Receipt receipt = done(tier1.invalidateTag(tag, generation, MINUTE_MILLIS));
+            assertThat(heard())
+                    .last()
+                    .isEqualTo(new BusMessage(
+                            Kind.TAG_INVALIDATED,
+                            node1.node(),
+                            receipt.serverMicros(),
+                            Token.NONE,
+                            generation,
+                            "",
+                            null,
+                            tag));
+        }
+    }
+
+    @Test
     void whatChangesNothingIsNotHeard() {
         Stored entry = entry(token());
         claim("mine");
@@ -154,6 +174,8 @@ public abstract class InvalidationBusContract extends RemoteContract {
         done(tier2.release("k", token(), LoadOutcome.ABANDONED));
         done(tier1.renew("k", lease, MINUTE_MILLIS));
         done(tier1.get("k"));
+        done(tier1.getAll(List.of("k", "mine")));
+        done(tier1.tag("t", token(), MINUTE_MILLIS));
         done(tier1.generation(token(), MINUTE_MILLIS));
         assertThat(heard()).hasSize(1 + 1); // the one above and its end
     }

@@ -25,6 +25,19 @@ public abstract class RemoteContract {
     static final Duration SHORT = Duration.ofMillis(SHORT_MILLIS);
     static final byte[] UNSEEN = {};
 
+    static final int HEADER_BYTES = 82;
+    static final int FRESH_UNTIL = 17;
+    static final int DEAD_AT = 25;
+    static final int SCHEMA = 66;
+    static final int TAG_LENGTH = 74;
+    static final int PAYLOAD_LENGTH = 78;
+
+    /** In microseconds since the epoch: some two thousand years from now. */
+    static final long FAR_AWAY = 0x0102030405060708L;
+
+    /** A block of tags that is not of the length of anything else. */
+    private static final int TAG_BYTES = 5;
+
     /** Keys that have broken somebody's key scheme before. */
     static final List<String> AWKWARD_KEYS = List.of(
             "",
@@ -123,21 +136,41 @@ public abstract class RemoteContract {
     }
 
     Stored entry(Token version, long ttlMillis) {
-        return new Stored(version, envelope(version, 8), serverMicros() / 1_000 + ttlMillis);
+        return stored(envelope(version, 8), ttlMillis);
     }
 
     Stored bytes(byte... bytes) {
-        return new Stored(token(), bytes, serverMicros() / 1_000 + MINUTE_MILLIS);
+        return stored(bytes, MINUTE_MILLIS);
     }
 
-    /** As much of the layout as a store may know: format, version, "fresh until", at least 66 bytes. */
+    Stored stored(byte[] bytes, long ttlMillis) {
+        return new Stored(token(), bytes, serverMicros() / 1_000 + ttlMillis);
+    }
+
+    /** An envelope of no schema. */
     static byte[] envelope(Token version, int payload) {
-        byte[] bytes = new byte[66 + payload];
+        return envelope(version, 0, payload);
+    }
+
+    /** An envelope with all that a store may know of one; it stays fresh for longer than any test takes. */
+    static byte[] envelope(Token version, long schema, int payload) {
+        byte[] bytes = new byte[HEADER_BYTES + TAG_BYTES + payload];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (i * 7 + 3);
         }
-        ByteBuffer.wrap(bytes).put((byte) 1).put(version.toBytes()).putLong(0x0102030405060708L);
+        ByteBuffer.wrap(bytes)
+                .put((byte) 2)
+                .put(version.toBytes())
+                .putLong(FRESH_UNTIL, FAR_AWAY)
+                .putLong(DEAD_AT, FAR_AWAY)
+                .putLong(SCHEMA, schema)
+                .putInt(TAG_LENGTH, TAG_BYTES)
+                .putInt(PAYLOAD_LENGTH, payload);
         return bytes;
+    }
+
+    static byte[] withLong(byte[] bytes, int at, long value) {
+        return ByteBuffer.wrap(bytes.clone()).putLong(at, value).array();
     }
 
     static byte[] stamp(Stored entry) {

@@ -7,11 +7,14 @@ import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.RemoteTier.Receipt;
+import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +38,7 @@ public abstract class RemoteTierContract extends RemoteContract {
 
     @Test
     void whatIsPutIsThereForAllNodes() {
-        Stored entry = new Stored(token(), envelope(token(), 1 << 20), serverMicros() / 1_000 + MINUTE_MILLIS);
+        Stored entry = bytes(envelope(token(), 1 << 20));
         long before = serverMicros();
         Receipt receipt = done(tier1.put("k", entry, Long.MAX_VALUE));
         assertThat(receipt.applied()).isTrue();
@@ -45,6 +48,31 @@ public abstract class RemoteTierContract extends RemoteContract {
         Stored newer = entry(token());
         put(tier2, "k", newer);
         assertThat(done(tier1.get("k"))).isEqualTo(newer.bytes());
+    }
+
+    @Test
+    void severalAreReadInTheOrderOfTheirKeys() {
+        Stored first = entry(token());
+        Stored second = entry(token());
+        put(tier1, "first", first);
+        put(tier1, "second", second);
+        put(tier1, "garbage", bytes((byte) 2, (byte) 1));
+        assertThat(done(tier2.getAll(List.of("second", "none", "first", "garbage", "second"))))
+                .containsExactly(second.bytes(), null, first.bytes(), new byte[] {2, 1}, second.bytes());
+        done(tier1.invalidate("second"));
+        assertThat(done(tier2.getAll(List.of("second")))).containsExactly((byte[]) null);
+        assertThat(done(tier2.getAll(List.of()))).isEmpty();
+    }
+
+    @Test
+    void severalAreReadWhateverTheirKeys() {
+        List<byte[]> entries = new ArrayList<>();
+        for (String key : AWKWARD_KEYS) {
+            Stored entry = entry(token());
+            put(tier1, key, entry);
+            entries.add(entry.bytes());
+        }
+        assertThat(done(tier2.getAll(AWKWARD_KEYS))).containsExactlyElementsOf(entries);
     }
 
     @Test
@@ -134,10 +162,36 @@ public abstract class RemoteTierContract extends RemoteContract {
     void anExpiredEntryKeepsAllButItsFreshness() {
         Stored entry = entry(token());
         put(tier1, "k", entry);
-        assertThat(done(tier2.expire("k")).applied()).isTrue();
-        byte[] stale = entry.bytes().clone();
-        Arrays.fill(stale, 17, 25, (byte) 0);
-        assertThat(done(tier1.get("k"))).isEqualTo(stale);
+        Receipt receipt = done(tier2.expire("k"));
+        assertThat(receipt.applied()).isTrue();
+        assertThat(done(tier1.get("k"))).isEqualTo(withLong(entry.bytes(), FRESH_UNTIL, receipt.serverMicros()));
+    }
+
+    @Test
+    void anEntryThatIsStaleAlreadyStaysAsItIs() {
+        for (long freshUntil : new long[] {serverMicros(), 1, 0, -1, Long.MIN_VALUE}) {
+            byte[] stale = withLong(envelope(token(), 8), FRESH_UNTIL, freshUntil);
+            put(tier1, "k", bytes(stale));
+            done(tier1.expire("k"));
+            assertThat(done(tier1.get("k"))).isEqualTo(stale);
+        }
+    }
+
+    @Test
+    void expiringAgainDoesNotMakeFresher() {
+        Stored entry = entry(token());
+        put(tier1, "k", entry);
+        long first = done(tier1.expire("k")).serverMicros();
+        done(tier2.expire("k"));
+        assertThat(done(tier1.get("k"))).isEqualTo(withLong(entry.bytes(), FRESH_UNTIL, first));
+    }
+
+    @Test
+    void anEntryThatIsFreshForEverIsMadeStale() {
+        byte[] forEver = withLong(envelope(token(), 8), FRESH_UNTIL, Long.MAX_VALUE);
+        put(tier1, "k", bytes(forEver));
+        long expired = done(tier1.expire("k")).serverMicros();
+        assertThat(done(tier1.get("k"))).isEqualTo(withLong(forEver, FRESH_UNTIL, expired));
     }
 
     @Test
@@ -150,10 +204,10 @@ public abstract class RemoteTierContract extends RemoteContract {
     @Test
     void expireRemovesWhatIsNoEnvelope() {
         byte[] otherFormat = envelope(token(), 0);
-        otherFormat[0] = 2;
-        byte[] tooShort = Arrays.copyOf(envelope(token(), 0), 65);
+        otherFormat[0] = 1;
+        byte[] tooShort = Arrays.copyOf(envelope(token(), 0), HEADER_BYTES - 1);
         for (byte[] bytes :
-                new byte[][] {{}, {1}, "garbage".getBytes(StandardCharsets.US_ASCII), otherFormat, tooShort}) {
+                new byte[][] {{}, {2}, "garbage".getBytes(StandardCharsets.US_ASCII), otherFormat, tooShort}) {
             put(tier1, "k", bytes(bytes));
             done(tier1.expire("k"));
             assertThat(done(tier1.get("k"))).isNull();
@@ -209,6 +263,92 @@ public abstract class RemoteTierContract extends RemoteContract {
         assertThat(receipt.revoked()).isEqualTo(Token.NONE);
         assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(next);
         assertThat(done(tier1.get("k"))).isNotNull();
+    }
+
+    @Test
+    void theFirstCandidateIsATagsGeneration() {
+        Token first = token();
+        long before = serverMicros();
+        TagGeneration tag = done(tier1.tag("t", first, MINUTE_MILLIS));
+        assertThat(tag.token()).isEqualTo(first);
+        assertThat(tag.sinceMicros()).isZero();
+        assertThat(tag.serverMicros()).isBetween(before, serverMicros());
+        TagGeneration again = done(tier2.tag("t", token(), MINUTE_MILLIS));
+        assertThat(again.token()).isEqualTo(first);
+        assertThat(again.sinceMicros()).isZero();
+        assertThat(again.serverMicros()).isGreaterThanOrEqualTo(tag.serverMicros());
+    }
+
+    @Test
+    void anInvalidatedTagHasANewGenerationAndTouchesNoEntry() {
+        Stored entry = entry(token());
+        put(tier1, "t", entry);
+        done(tier1.tag("t", token(), MINUTE_MILLIS));
+        for (Token next : List.of(token(), token())) {
+            Receipt receipt = done(tier2.invalidateTag("t", next, MINUTE_MILLIS));
+            assertThat(receipt.applied()).isTrue();
+            assertThat(receipt.revoked()).isEqualTo(Token.NONE);
+            TagGeneration tag = done(tier1.tag("t", token(), MINUTE_MILLIS));
+            assertThat(tag.token()).isEqualTo(next);
+            assertThat(tag.sinceMicros()).isEqualTo(receipt.serverMicros());
+        }
+        assertThat(done(tier1.get("t"))).isEqualTo(entry.bytes());
+    }
+
+    @Test
+    void aTagThatNobodyHasUsedCanBeInvalidated() {
+        Token next = token();
+        done(tier1.invalidateTag("t", next, MINUTE_MILLIS));
+        assertThat(done(tier2.tag("t", token(), MINUTE_MILLIS)).token()).isEqualTo(next);
+    }
+
+    @Test
+    void aLostTagIsReplacedByOneNeverUsed() {
+        Token second = token();
+        done(tier1.tag("unused", token(), SHORT_MILLIS));
+        done(tier1.invalidateTag("invalidated", token(), SHORT_MILLIS));
+        passTtl();
+        for (String tag : List.of("unused", "invalidated")) {
+            TagGeneration found = done(tier2.tag(tag, second, MINUTE_MILLIS));
+            assertThat(found.token()).isEqualTo(second);
+            assertThat(found.sinceMicros()).isZero();
+        }
+    }
+
+    @Test
+    void askingForATagProlongsIt() {
+        Token next = token();
+        long invalidated = done(tier1.invalidateTag("t", next, SHORT_MILLIS)).serverMicros();
+        done(tier2.tag("t", token(), MINUTE_MILLIS));
+        passTtl();
+        TagGeneration tag = done(tier1.tag("t", token(), MINUTE_MILLIS));
+        assertThat(tag.token()).isEqualTo(next);
+        assertThat(tag.sinceMicros()).isEqualTo(invalidated);
+    }
+
+    @Test
+    void noTwoTagsCollideNorDoTheyWithKeysAndCaches() {
+        RemoteTier neighbour = connection1.tier(new RemoteNamespace(cache + ":t", token()));
+        Map<String, Token> tags = new LinkedHashMap<>();
+        AWKWARD_KEYS.forEach(tag -> tags.put(tag, token()));
+        tags.forEach((tag, generation) -> done(tier1.invalidateTag(tag, generation, MINUTE_MILLIS)));
+        for (String each : AWKWARD_KEYS) {
+            put(tier1, each, entry(token()));
+            done(neighbour.invalidateTag(each, token(), MINUTE_MILLIS));
+            done(neighbour.invalidate(each));
+        }
+        tags.forEach((tag, generation) -> assertThat(
+                        done(tier2.tag(tag, token(), MINUTE_MILLIS)).token())
+                .as("tag '%s'", tag)
+                .isEqualTo(generation));
+    }
+
+    @Test
+    void aClearLeavesTagsAlone() {
+        Token first = token();
+        done(tier1.tag("t", first, MINUTE_MILLIS));
+        done(tier1.clear(token(), MINUTE_MILLIS));
+        assertThat(done(tier1.tag("t", token(), MINUTE_MILLIS)).token()).isEqualTo(first);
     }
 
     @Test

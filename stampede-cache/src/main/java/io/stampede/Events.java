@@ -1,0 +1,44 @@
+package io.stampede;
+
+import io.stampede.Result.Source;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** The way to the listener: what it throws ends here, and is logged now and then. */
+final class Events {
+
+    private static final System.Logger LOG = System.getLogger(Events.class.getName());
+
+    /** The first failure is logged, then each thousandth. */
+    private static final long LOGGED_ONE_IN = 1_000;
+
+    private final CacheListener listener;
+    private final AtomicLong failures = new AtomicLong();
+
+    Events(CacheListener listener) {
+        this.listener = listener;
+    }
+
+    /** The most frequent event, and hence apart: no lambda, nothing allocated. */
+    void hit() {
+        try {
+            listener.onRead(Source.L1);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    void tell(Consumer<CacheListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (failures.getAndIncrement() % LOGGED_ONE_IN == 0) {
+            LOG.log(System.Logger.Level.WARNING, "A CacheListener has thrown, which harms only itself", failure);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.stampede;
+
+import io.stampede.Backoff.Pause;
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.Environment;
+import io.stampede.spi.LoadOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the loads of a cache on this node have in common: the room for them, and what becomes of their ends. */
+final class Loads<K, V> {
+
+    /** The share of the newest load in the average: the last ten or so count. */
+    private static final double WEIGHT = 0.2;
+
+    final LoadPermits permits;
+
+    private final Settings<K, V> settings;
+    private final Environment environment;
+    private final Events events;
+
+    /** Keys whose load has failed while there was nothing fresh to serve. */
+    private final Backoff<K> failing;
+
+    /** Keys that were fresh when an early refresh of them failed: that says nothing to those who have no value. */
+    private final Backoff<K> failingEarly;
+
+    private volatile double averageNanos;
+
+    Loads(Settings<K, V> settings, Environment environment, Events events) {
+        this.settings = settings;
+        this.environment = environment;
+        this.events = events;
+        Settings.Protection<K, V> protection = settings.protection();
+        this.permits = new LoadPermits(protection.maxConcurrentLoads());
+        this.failing = new Backoff<>(environment, protection.firstBackoff(), protection.longestBackoff());
+        this.failingEarly = new Backoff<>(environment, protection.firstBackoff(), protection.longestBackoff());
+    }
+
+    /** What a loader has returned, as it is to be stored. */
+    Fresh<V> fresh(Loaded<V> loaded, @Nullable Entry<V> old, CallOptions options, long returnedAt, long took) {
+        V value = loaded.value();
+        if (loaded.isNotModified()) {
+            if (old == null || old.value == null) {
+                throw new IllegalStateException("The loader of cache '" + settings.name()
+                        + "' returned Loaded.notModified(), but there was no old value; LoadContext.old() was null");
+            }
+            value = old.value;
+        }
+        averageNanos = averageNanos == 0 ? took : averageNanos + WEIGHT * (took - averageNanos);
+        Set<String> tags = new LinkedHashSet<>(options.tags());
+        tags.addAll(loaded.tags());
+        Duration itsTtl = loaded.ttl() != null ? loaded.ttl() : value == null ? null : options.ttl();
+        return fresh(value, tags, itsTtl, returnedAt, took);
+    }
+
+    /** What a caller puts. How long loads take of late stands in for how long one of this value would. */
+    Fresh<V> put(V value, CallOptions options, long now) {
+        return fresh(value, options.tags(), options.ttl(), now, (long) averageNanos);
+    }
+
+    private Fresh<V> fresh(@Nullable V value, Set<String> tags, @Nullable Duration itsTtl, long since, long delta) {
+        Freshness freshness = settings.freshness();
+        long usual = value == null ? freshness.negativeTtl() : freshness.ttl();
+        long ttl = value == null && usual == 0 ? 0 : Durations.nanosOr(itsTtl, usual);
+        return new Fresh<>(value, tags, since, freshness.drawLifetime(ttl, environment.random()), delta);
+    }
+
+    /** Whether a failure is a trouble of the source or its answer. */
+    Failure judged(Throwable thrown) {
+        if (thrown instanceof LoadTimeoutException timeout) {
+            return Failure.timeout(timeout);
+        }
+        boolean outage;
+        try {
+            outage = settings.protection().isOutage().test(thrown);
+        } catch (RuntimeException e) {
+            thrown.addSuppressed(e); // a predicate that fails must not hide what failed before it
+            outage = true;
+        }
+        return outage ? Failure.outage(thrown) : Failure.plain(thrown);
+    }
+
+    /** A load has failed: the key is left alone for a while. */
+    void failed(K key, Failure failure, @Nullable Entry<V> known) {
+        long pause = backoff(known).failed(key, failure);
+        if (pause > 0) {
+            events.tell(listener -> listener.onBackoff(pause));
+        }
+    }
+
+    /** There is a value again, by whatever way. */
+    void recovered(K key) {
+        failing.succeeded(key);
+        failingEarly.succeeded(key);
+    }
+
+    /** Why the key is not to be loaded just now, or null if it may. */
+    @Nullable
+    Failure pauseOf(K key, @Nullable Entry<V> known) {
+        Pause pause = backoff(known).pauseOf(key);
+        return pause == null ? null : pause.failure().remembered();
+    }
+
+    boolean isFailingEarly(K key) {
+        return failingEarly.pauseOf(key) != null;
+    }
+
+    private Backoff<K> backoff(@Nullable Entry<V> known) {
+        return known != null && known.isFresh(environment.nanoTime()) ? failingEarly : failing;
+    }
+
+    /** What those get who have waited for a load that failed on another node. */
+    Failure failureElsewhere(K key, BusMessage message) {
+        Instant failedAt = Instant.EPOCH.plus(message.serverMicros(), ChronoUnit.MICROS);
+        Pause pause = failing.pauseOf(key);
+        Instant nextAttempt =
+                pause == null ? failedAt : failedAt.plusNanos(Math.max(0, pause.until() - environment.nanoTime()));
+        LoadFailedElsewhereException exception =
+                new LoadFailedElsewhereException(settings.subject(key), message.detail(), failedAt, nextAttempt);
+        return message.outcome() == LoadOutcome.Kind.ANSWERED ? Failure.plain(exception) : Failure.outage(exception);
+    }
+}

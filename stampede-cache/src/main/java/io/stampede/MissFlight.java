@@ -1,0 +1,646 @@
+package io.stampede;
+
+import io.stampede.LocalTier.Slot;
+import io.stampede.Remote.Sighting;
+import io.stampede.Result.Source;
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.Claim;
+import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.Token;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The rebuild of one key on this node, and all who wait for it: look in L2, claim, load or wait, publish. */
+final class MissFlight<K, V> extends Flight<K, V> {
+
+    /** Loads of one key that may run here at a time: the current one and one superseded. */
+    private static final int MAX_RUNNING = 2;
+
+    private enum Phase {
+        /** The plain read of L2 is under way. */
+        LOOKING,
+        /** The claim is under way. */
+        CLAIMING,
+        /** Another node holds the lease; its outcome will be pushed. */
+        WAITING,
+        /** Ours to load, but too many loads are running: superseded ones of the key, or others of the cache. */
+        QUEUED,
+        /** The loader runs. */
+        LOADING,
+        /** The value is there, and L2 has not answered yet. */
+        PUBLISHING
+    }
+
+    private final Flights<K, V> flights;
+    private final @Nullable String remoteKey;
+    private final @Nullable Batch<K, V> batch;
+
+    /** Where the steps run that decode or encode: the first caller's thread as long as it is there. */
+    private final Executor driver;
+
+    private final @Nullable Budget budget;
+
+    /** For a refresh, when it began in the order of calls and flights; else 0. */
+    private final long refreshOrder;
+
+    /** How many tag invalidations this node had heard of when the flight began. */
+    private final long tagEpoch;
+
+    private final Callers<K, V> callers;
+
+    /**
+     * The entry that the flight is to replace: L1's at first, then L2's. It may be served if the load fails, and the
+     * loader may see it. A suspect one in its ttl may be served if L2 can't be asked.
+     */
+    private @Nullable Entry<V> known;
+
+    private Phase phase = Phase.LOOKING;
+    private byte[] seen = Envelope.NO_STAMP;
+    private Claim.@Nullable Held held;
+    private long waitingSince;
+    private @Nullable BusMessage lastRelease;
+    private @Nullable Lease lease;
+    private @Nullable Load<K, V> load;
+    private @Nullable Entry<V> loaded;
+    private boolean hasPermit;
+    private boolean inLine;
+    private Runnable timer = LocalTier.NOTHING;
+
+    MissFlight(Flights<K, V> flights, Caller<K, V> first, Era era, @Nullable Entry<V> known) {
+        super(first.key, era);
+        this.flights = flights;
+        this.remoteKey = first.remoteKey;
+        this.batch = first.batch;
+        this.driver = first.executor;
+        this.known = known;
+        this.budget = first.budget;
+        this.refreshOrder = first.force() ? flights.nextOrder() : 0;
+        this.tagEpoch = flights.tags.epoch();
+        this.callers = new Callers<>(flights);
+        callers.add(first);
+    }
+
+    // ---- the way of a miss ----------------------------------------------------------------------------------------
+
+    void begin(boolean force) {
+        Remote<V> remote = flights.remote;
+        Entry<V> old = known;
+        if (remote == null || remoteKey == null) {
+            change(slot -> isAttached(slot) ? loadUnlessPausing(slot) : callers.allEnterAgain());
+        } else if (remote.outbox.holds(remoteKey)) {
+            loadAlone();
+        } else if (force) {
+            change(slot -> isAttached(slot) ? claim(slot, Envelope.NO_STAMP, true) : callers.allEnterAgain());
+        } else if (old != null && old.era == era && old.isFresh(flights.environment.nanoTime())) {
+            // An early refresh: what L1 has is what L2 had, and the claim tells if there is something newer. A stale
+            // entry
+            // is looked at first; that it is stale may be news of before it was written.
+            change(slot ->
+                    isAttached(slot) ? claim(slot, Envelope.stamp(old.version()), false) : callers.allEnterAgain());
+        } else {
+            andThen(batch == null ? remote.gate.get(budget(), remoteKey) : batch.look(remoteKey), this::looked);
+        }
+    }
+
+    /** Something, or nothing, was found in L2: by the read, or by the claim. */
+    private void looked(byte @Nullable [] bytes) {
+        Sighting<V> sighting = remote().examine(remoteKey(), bytes, era, known, flights.tags);
+        if (sighting.isCertain()) {
+            settle(sighting);
+        } else {
+            andThen(
+                    flights.resolve(sighting, budget()),
+                    resolved -> settle(remote().examine(remoteKey(), bytes, era, known, flights.tags)));
+        }
+    }
+
+    private void settle(Sighting<V> sighting) {
+        Entry<V> entry = sighting.entry();
+        change(slot -> {
+            long now = flights.environment.nanoTime();
+            if (entry != null && entry.isFresh(now) && !entry.isRefused()) {
+                if (isAttached(slot)) {
+                    local().write(key, entry);
+                    slot.current = null;
+                }
+                flights.loads.recovered(key);
+                return callers.answerAll(entry.as(Source.L2, now), null);
+            }
+            if (!isAttached(slot)) {
+                return callers.allEnterAgain();
+            }
+            known = entry;
+            if (entry == null) {
+                return claim(slot, sighting.stamp(), false);
+            }
+            local().write(key, entry);
+            Runnable answers = callers.serveStale(entry);
+            return inOrder(answers, claim(slot, sighting.stamp(), false));
+        });
+    }
+
+    /** The one atomic question to L2. Those who only wanted to look are answered. */
+    private Runnable claim(Slot<K, V> slot, byte[] stamp, boolean force) {
+        Runnable answers = callers.dismissLookers();
+        if (callers.nextLoader() == null) {
+            slot.current = null;
+            return answers;
+        }
+        Failure pause = force ? null : flights.loads.pauseOf(key, known);
+        if (pause != null) {
+            slot.current = null;
+            return inOrder(answers, callers.failAll(pause, known));
+        }
+        phase = Phase.CLAIMING;
+        seen = stamp;
+        lastRelease = null;
+        Token offered = flights.environment.newToken();
+        return () -> {
+            answers.run();
+            long claimedAt = flights.environment.nanoTime();
+            andThen(
+                    remote().gate.claim(budget(), remoteKey(), stamp, offered, force),
+                    answer -> claimed(answer, offered, claimedAt));
+        };
+    }
+
+    private void claimed(Claim answer, Token offered, long claimedAt) {
+        if (answer instanceof Claim.Found found) {
+            looked(found.bytes());
+        } else if (answer instanceof Claim.Granted granted) {
+            change(slot -> granted(slot, remote().lease(remoteKey(), offered, granted, claimedAt)));
+        } else if (answer instanceof Claim.Held someoneElse) {
+            change(slot -> isAttached(slot) ? await(slot, someoneElse) : callers.allEnterAgain());
+        }
+    }
+
+    private Runnable granted(Slot<K, V> slot, Lease granted) {
+        if (!isAttached(slot)) {
+            Runnable again = callers.allEnterAgain();
+            return () -> {
+                granted.giveBack(LoadOutcome.ABANDONED);
+                again.run();
+            };
+        }
+        lease = granted;
+        Runnable start = startLoad(slot);
+        return () -> {
+            granted.keep(() -> leaseLost(granted));
+            start.run();
+        };
+    }
+
+    /** Another node loads. Its outcome may have been pushed while the claim's reply was on its way. */
+    private Runnable await(Slot<K, V> slot, Claim.Held someoneElse) {
+        if (phase != Phase.WAITING) {
+            waitingSince = flights.environment.nanoTime();
+        }
+        phase = Phase.WAITING;
+        held = someoneElse;
+        callers.haveToWait();
+        BusMessage release = lastRelease;
+        if (release != null && release.token().equals(someoneElse.holder())) {
+            return holderEnded(slot, release);
+        }
+        long remainingNanos = (someoneElse.remainingMillis() + 1) * 1_000_000;
+        return () -> startTimer(remainingNanos, Phase.WAITING, attached -> claim(attached, seen, false));
+    }
+
+    /** L2 can't be asked: what L1 holds will do; else the value is loaded for this node alone. */
+    private void loadAlone() {
+        change(slot -> {
+            long now = flights.environment.nanoTime();
+            Entry<V> entry = known;
+            if (entry != null && entry.isFresh(now) && !entry.isRefused() && !isRefresh()) {
+                if (isAttached(slot)) {
+                    slot.current = null;
+                }
+                return callers.answerAll(entry.as(Source.SUSPECT, now), null);
+            }
+            return isAttached(slot) ? loadUnlessPausing(slot) : callers.allEnterAgain();
+        });
+    }
+
+    private Runnable loadUnlessPausing(Slot<K, V> slot) {
+        Runnable answers = callers.dismissLookers();
+        Failure pause = isRefresh() ? null : flights.loads.pauseOf(key, known);
+        if (pause != null) {
+            slot.current = null;
+            return inOrder(answers, callers.failAll(pause, known));
+        }
+        return inOrder(answers, startLoad(slot));
+    }
+
+    private boolean isRefresh() {
+        return refreshOrder != 0;
+    }
+
+    // ---- the turn to load -----------------------------------------------------------------------------------------
+
+    /** The turn to load has come, unless too many loads are still running. */
+    private Runnable startLoad(Slot<K, V> slot) {
+        if (mayOutliveItsCallers()) {
+            callers.summonGhost();
+        }
+        Runnable answers = callers.dismissLookers();
+        Caller<K, V> loading = callers.nextLoader();
+        if (loading == null) {
+            slot.current = null;
+            return inOrder(answers, end(LoadOutcome.ABANDONED));
+        }
+        if (slot.running >= MAX_RUNNING || !takePermit(loading)) {
+            boolean queuedBefore = phase == Phase.QUEUED;
+            phase = Phase.QUEUED;
+            callers.haveToWait();
+            return queuedBefore ? answers : inOrder(answers, this::limitQueueing);
+        }
+        cancelTimer();
+        phase = Phase.LOADING;
+        slot.running++;
+        Load<K, V> started = new Load<>(this, flights, loading, known, hasPermit);
+        hasPermit = false;
+        load = started;
+        return inOrder(answers, started::start);
+    }
+
+    /** A caller who can lose patience must not be the one on whose thread the loader runs. */
+    private boolean mayOutliveItsCallers() {
+        Settings.Timeouts timeouts = flights.settings.timeouts();
+        return timeouts.hasHard() || (timeouts.hasSoft() && known != null);
+    }
+
+    private boolean takePermit(Caller<K, V> loading) {
+        // A batch has one for all its keys; and a load in a load has that of the outer one, which waits for it.
+        if (hasPermit || loading.batch != null || callers.isNested()) {
+            return true;
+        }
+        if (!inLine) {
+            hasPermit = flights.loads.permits.takeOrWait(this::permitOffered);
+            inLine = !hasPermit;
+        }
+        return hasPermit;
+    }
+
+    private boolean permitOffered() {
+        boolean[] wanted = new boolean[1];
+        change(slot -> {
+            inLine = false;
+            if (!isAttached(slot) || phase != Phase.QUEUED) {
+                return LocalTier.NOTHING;
+            }
+            hasPermit = true;
+            Runnable start = startLoad(slot);
+            wanted[0] = !hasPermit; // the load has it now
+            hasPermit = false;
+            return start;
+        });
+        return wanted[0];
+    }
+
+    private void limitQueueing() {
+        long wait = flights.settings.protection().maxLoadWait();
+        startTimer(wait, Phase.QUEUED, slot -> {
+            slot.current = null;
+            flights.events.tell(CacheListener::onRejected);
+            LoadRejectedException rejected = new LoadRejectedException("The load of "
+                    + flights.settings.subject(key)
+                    + " could not begin within maxLoadWait (" + wait / 1_000_000
+                    + " ms): too many loads of this cache are running on this node (maxConcurrentLoads = "
+                    + flights.settings.protection().maxConcurrentLoads() + "), or earlier ones of this key");
+            return inOrder(end(LoadOutcome.ABANDONED), callers.failAll(Failure.rejected(rejected), known));
+        });
+    }
+
+    @Override
+    Runnable loadEnded(Slot<K, V> slot) {
+        return phase == Phase.QUEUED ? startLoad(slot) : LocalTier.NOTHING;
+    }
+
+    // ---- how a load ends ------------------------------------------------------------------------------------------
+
+    /** The source has answered. */
+    Runnable loaded(Slot<K, V> slot, Fresh<V> fresh) {
+        flights.loads.recovered(key);
+        Lease mine = lease;
+        Result<V> result = fresh.asLoaded();
+        if (!isAttached(slot)) {
+            return callers.answerAll(result, loading());
+        }
+        if (mine != null && mine.mayHaveExpired()) {
+            // After a pause longer than the lease: for those who have waited the value will do, and for nobody else.
+            mine.stop();
+            slot.current = null;
+            Runnable again = callers.doubtfulEnterAgain(null);
+            return inOrder(again, callers.answerAll(result, loading()));
+        }
+        if (!fresh.isKept()) {
+            return inOrder(endIfAttached(slot, LoadOutcome.ABSENT), callers.answerAll(result, loading()));
+        }
+        if (mine == null) {
+            slot.current = null;
+            // Which tag it was that has been invalidated meanwhile isn't known any more; without tags it is none.
+            if (fresh.tags().isEmpty() || tagEpoch == flights.tags.epoch()) {
+                Era itsEra = flights.remote == null ? era : new Era(era.generation);
+                local().write(key, flights.entryOfThisNode(fresh, itsEra));
+            }
+            return callers.answerAll(result, loading());
+        }
+        mine.stop();
+        phase = Phase.PUBLISHING;
+        loaded = flights.entryOfThisNode(fresh, era);
+        Publishing<K, V> publishing =
+                new Publishing<>(flights, remote(), key, remoteKey(), mine, era, fresh, this::land);
+        Runnable answers = callers.answerImpatient(result, loading());
+        return () -> {
+            answers.run();
+            // A caller who has been answered passes on what comes to its thread: this runs off the caller's path.
+            driver.execute(() -> guarded(publishing::start));
+        };
+    }
+
+    /**
+     * The end of a flight with a value: into L1, if no newer write has detached it.
+     *
+     * @param entry null if L2 has refused it
+     * @param accepted whether L2 has it; else those who need to be sure ask again
+     */
+    private void land(@Nullable Entry<V> entry, boolean accepted) {
+        change(slot -> {
+            boolean usable = entry != null && !entry.isRefused();
+            if (isAttached(slot)) {
+                if (usable) {
+                    local().write(key, Objects.requireNonNull(entry));
+                }
+                slot.current = null;
+            }
+            Entry<V> value = Objects.requireNonNull(loaded);
+            Runnable again = accepted && usable ? LocalTier.NOTHING : callers.doubtfulEnterAgain(null);
+            return inOrder(
+                    again, callers.answerAll(value.as(Source.LOADED, flights.environment.nanoTime()), loading()));
+        });
+    }
+
+    /** The loader failed. */
+    Runnable failed(Slot<K, V> slot, Failure failure) {
+        LoadOutcome outcome = outcome(failure);
+        boolean attached = isAttached(slot);
+        if (attached && failure.isOutage()) {
+            flights.loads.failed(key, failure, known);
+        }
+        // The lease is given back first: who retries at once must not find it held by the load that failed.
+        Runnable ending = endIfAttached(slot, outcome);
+        return inOrder(ending, callers.failAll(failure, known));
+    }
+
+    private static LoadOutcome outcome(Failure failure) {
+        String type = failure.cause().getClass().getName();
+        return failure.isOutage() ? LoadOutcome.failed(type) : LoadOutcome.answered(type);
+    }
+
+    /** The thread that ran the loader was interrupted. That is its own affair: the next one takes over. */
+    Runnable handOver(Slot<K, V> slot, Caller<K, V> leaving) {
+        callers.remove(leaving);
+        return isAttached(slot) ? startLoad(slot) : callers.allEnterAgain();
+    }
+
+    /** The deadline has passed. The load runs on, for the caller on whose thread it runs if for any. */
+    Runnable overdue(Slot<K, V> slot, LoadTimeoutException timeout, @Nullable Caller<K, V> own) {
+        if (own != null) {
+            callers.remove(own);
+        }
+        return failed(slot, Failure.timeout(timeout));
+    }
+
+    // ---- what comes from outside ----------------------------------------------------------------------------------
+
+    /**
+     * Not if the flight's value has outlived its ttl or is of another generation. If messages were missed since it began,
+     * only a lease can show that no write was among them.
+     */
+    @Override
+    boolean isJoinable(Era now) {
+        return switch (phase) {
+            case LOOKING, CLAIMING, WAITING -> era == now;
+            case QUEUED, LOADING -> lease == null ? era == now : era.sameGeneration(now) && !lease.mayHaveExpired();
+            case PUBLISHING -> {
+                Entry<V> value = Objects.requireNonNull(loaded);
+                yield era.sameGeneration(now) && value.isFresh(flights.environment.nanoTime());
+            }
+        };
+    }
+
+    @Override
+    boolean refreshesFor(Caller<K, V> caller) {
+        return refreshOrder > caller.order;
+    }
+
+    @Override
+    Runnable join(Caller<K, V> caller) {
+        if (era != local().era() || tagEpoch != flights.tags.epoch()) {
+            caller.patient = true;
+        } else if (phase == Phase.PUBLISHING && !caller.patient) {
+            Entry<V> value = Objects.requireNonNull(loaded);
+            Result<V> answer = value.as(Source.WAITED, flights.environment.nanoTime());
+            return () -> caller.answer(answer);
+        }
+        if (load != null && load.runsOn(caller.thread)) {
+            return () -> caller.fail(
+                    Failure.plain(new IllegalStateException("The loader of " + flights.settings.subject(key)
+                            + " asks the cache for the key that it is loading; it would wait for itself")),
+                    null);
+        }
+        if (caller.loader == null && phase != Phase.LOOKING && phase != Phase.PUBLISHING) {
+            return () -> caller.answer(new Result<>(null, Source.ABSENT, null, Duration.ZERO));
+        }
+        callers.add(caller);
+        if (caller.batch != null) {
+            caller.batch.waits(caller.key);
+        }
+        Entry<V> stale = known;
+        return stale == null ? LocalTier.NOTHING : () -> caller.offer(stale);
+    }
+
+    @Override
+    Runnable hear(Slot<K, V> slot, Write write) {
+        boolean overtaken = switch (phase) {
+            case LOOKING, CLAIMING -> true;
+            case WAITING -> held == null || write.serverMicros() >= held.serverMicros();
+            case QUEUED, LOADING, PUBLISHING -> lease == null || lease.isEndedBy(write);
+        };
+        boolean betterValueInL2 = write.kind() == BusMessage.Kind.PUT || write.kind() == BusMessage.Kind.PUBLISHED;
+        return overtaken ? detach(slot, betterValueInL2) : LocalTier.NOTHING;
+    }
+
+    @Override
+    Runnable holderEnded(Slot<K, V> slot, BusMessage message) {
+        lastRelease = message;
+        if (phase != Phase.WAITING || held == null || message.outcome() == null) {
+            return LocalTier.NOTHING;
+        }
+        if (!held.holder().equals(message.token())) {
+            // A refresh has taken the lease over since: whoever holds it now is to be asked for.
+            return message.serverMicros() >= held.serverMicros() ? askAgain(slot) : LocalTier.NOTHING;
+        }
+        cancelTimer();
+        flights.leaseWaited(waitingSince);
+        switch (message.outcome()) {
+            case ABANDONED:
+                return claim(slot, seen, false);
+            case NOT_STORABLE:
+                return startLoad(slot);
+            case ABSENT:
+                slot.current = null;
+                return callers.answerAll(new Result<>(null, Source.WAITED, null, Duration.ZERO), null);
+            case ANSWERED, FAILED:
+            default:
+                slot.current = null;
+                return callers.failAll(flights.loads.failureElsewhere(key, message), known);
+        }
+    }
+
+    @Override
+    Runnable holderPublished(Slot<K, V> slot) {
+        return phase == Phase.CLAIMING || phase == Phase.WAITING ? detach(slot, true) : LocalTier.NOTHING;
+    }
+
+    @Override
+    Runnable supersede(Slot<K, V> slot) {
+        Lease mine = phase == Phase.PUBLISHING ? null : lease;
+        Runnable detaching = detach(slot, false);
+        return mine == null
+                ? detaching
+                : () -> {
+                    mine.giveBack(LoadOutcome.ABANDONED);
+                    detaching.run();
+                };
+    }
+
+    @Override
+    Runnable supersedeByPut(Slot<K, V> slot, Result<V> put) {
+        slot.current = null;
+        cancelTimer();
+        stopLease();
+        return callers.answerAllBut(phase == Phase.LOADING ? loading() : null, put);
+    }
+
+    @Override
+    Runnable askAgain(Slot<K, V> slot) {
+        return phase == Phase.WAITING ? supersede(slot) : LocalTier.NOTHING;
+    }
+
+    private void leaseLost(Lease lost) {
+        change(slot -> isAttached(slot) && lease == lost ? detach(slot, false) : LocalTier.NOTHING);
+    }
+
+    private Runnable detach(Slot<K, V> slot, boolean betterValueInL2) {
+        slot.current = null;
+        cancelTimer();
+        stopLease();
+        return switch (phase) {
+            // The reply that is under way answers them, or sends them in again.
+            case LOOKING, CLAIMING, PUBLISHING -> LocalTier.NOTHING;
+            case WAITING -> {
+                flights.leaseWaited(waitingSince);
+                yield callers.allEnterAgain();
+            }
+            case QUEUED -> callers.allEnterAgain();
+            // They began before the write, so the loader's value will do; unless a newer one can be had at once, or it
+            // was in doubt before.
+            case LOADING ->
+                betterValueInL2 ? callers.allEnterAgainBut(loading()) : callers.doubtfulEnterAgain(loading());
+        };
+    }
+
+    // ---- small print ----------------------------------------------------------------------------------------------
+
+    private Runnable endIfAttached(Slot<K, V> slot, LoadOutcome outcome) {
+        if (!isAttached(slot)) {
+            return LocalTier.NOTHING;
+        }
+        slot.current = null;
+        return end(outcome);
+    }
+
+    private Runnable end(LoadOutcome outcome) {
+        cancelTimer();
+        Lease mine = lease;
+        return mine == null ? LocalTier.NOTHING : () -> mine.giveBack(outcome);
+    }
+
+    private void stopLease() {
+        if (lease != null) {
+            lease.stop();
+        }
+    }
+
+    private @Nullable Caller<K, V> loading() {
+        return load == null ? null : load.caller();
+    }
+
+    private LocalTier<K, V> local() {
+        return flights.local;
+    }
+
+    private Remote<V> remote() {
+        return Objects.requireNonNull(flights.remote);
+    }
+
+    private String remoteKey() {
+        return Objects.requireNonNull(remoteKey);
+    }
+
+    private Budget budget() {
+        return Objects.requireNonNull(budget);
+    }
+
+    private void change(Function<Slot<K, V>, Runnable> step) {
+        local().change(key, step);
+    }
+
+    /** When L2 has answered, on the driver: the next step, or none of L2's help. */
+    private <T extends @Nullable Object> void andThen(CompletableFuture<T> reply, Consumer<T> next) {
+        reply.whenCompleteAsync(
+                (answer, failure) -> guarded(() -> {
+                    if (failure == null) {
+                        next.accept(answer);
+                    } else {
+                        loadAlone();
+                    }
+                }),
+                driver);
+    }
+
+    /** A step that runs outside of any caller's call stack: a defect in it must not leave the callers waiting. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable t) {
+            change(slot ->
+                    inOrder(endIfAttached(slot, LoadOutcome.ABANDONED), callers.failAll(Failure.plain(t), null)));
+        }
+    }
+
+    /** After a step: something to do later if the flight is then still in the same phase. */
+    private void startTimer(long nanos, Phase during, Function<Slot<K, V>, Runnable> then) {
+        Runnable cancel = flights.environment.schedule(
+                () -> change(slot -> isAttached(slot) && phase == during ? then.apply(slot) : LocalTier.NOTHING),
+                nanos);
+        change(slot -> {
+            if (isAttached(slot) && phase == during) {
+                timer = cancel;
+                return LocalTier.NOTHING;
+            }
+            return cancel;
+        });
+    }
+
+    private void cancelTimer() {
+        timer.run();
+        timer = LocalTier.NOTHING;
+    }
+}
