@@ -3,6 +3,8 @@ package io.stampede.benchmarks.demo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,16 +30,26 @@ final class Clients implements AutoCloseable {
     /** All clients read the product once, at this moment by the clock of the machine, which all nodes share. */
     void herd(long product, long atMillis) throws ExecutionException, InterruptedException {
         start(number -> {
-            while (System.currentTimeMillis() < atMillis) {
-                LockSupport.parkUntil(atMillis);
-            }
+            waitUntil(atMillis);
             read(product);
         });
         awaitAll();
     }
 
-    /** All clients begin to read the product, each at a steady pace, one after the other and not in step. */
-    void pace(long product, Duration every) {
+    /** From this moment on each client reads the next product that none has read yet, until there is none left. */
+    void walk(ProductRange products, long atMillis) throws ExecutionException, InterruptedException {
+        Queue<Long> unread = new ConcurrentLinkedQueue<>(products.shuffled());
+        start(number -> {
+            waitUntil(atMillis);
+            for (Long product = unread.poll(); product != null; product = unread.poll()) {
+                read(product);
+            }
+        });
+        awaitAll();
+    }
+
+    /** All clients begin to read any of the products, each at a steady pace, one after the other and not in step. */
+    void pace(ProductRange products, Duration every) {
         stopped = false;
         long start = System.nanoTime();
         start(number -> {
@@ -47,7 +59,7 @@ final class Clients implements AutoCloseable {
                 if (wait > 0) {
                     LockSupport.parkNanos(wait);
                 } else {
-                    read(product);
+                    read(products.any());
                     // Whoever had to wait has missed some of its turns. It does not catch up on them.
                     next += every.toNanos() * (1 + Math.max(0, System.nanoTime() - next) / every.toNanos());
                 }
@@ -65,6 +77,12 @@ final class Clients implements AutoCloseable {
         Reads taken = recorder.reads();
         recorder = new Reads.Recorder();
         return taken;
+    }
+
+    private static void waitUntil(long atMillis) {
+        while (System.currentTimeMillis() < atMillis) {
+            LockSupport.parkUntil(atMillis);
+        }
     }
 
     private void read(long product) throws Exception {

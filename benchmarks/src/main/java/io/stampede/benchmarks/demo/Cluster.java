@@ -37,7 +37,7 @@ final class Cluster implements AutoCloseable {
         for (int i = 1; i <= options.nodes(); i++) {
             nodes.add(add("node " + i, NodeMain.class));
         }
-        String[] found = servers.reply(PATIENCE).split("\t");
+        String[] found = servers.reply(PATIENCE).split("\t", -1);
         return new Servers(found[0], found[1], found[2], found[3], found[4]);
     }
 

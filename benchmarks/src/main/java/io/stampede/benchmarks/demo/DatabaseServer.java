@@ -7,7 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A real SQL database that serves this demo only. It counts the statements it executes, see {@link QueryCount}. */
+/** A real SQL database that serves this demo only. It counts the statements it executes, see {@link DatabaseProbe}. */
 interface DatabaseServer extends AutoCloseable {
 
     String jdbcUrl();
@@ -53,7 +53,7 @@ interface DatabaseServer extends AutoCloseable {
         }
         try (PreparedStatement insert = connection.prepareStatement("insert into product values (?, ?, ?)")) {
             for (ContenderKind contender : ContenderKind.values()) {
-                for (int n = 0; n <= Acts.PRODUCTS; n++) {
+                for (int n = 0; n < ContenderKind.PRODUCTS; n++) {
                     insert.setLong(1, contender.product(n));
                     insert.setString(2, "Product " + n);
                     insert.setInt(3, 100 * n + 99);

@@ -3,14 +3,16 @@ package io.stampede.benchmarks.demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.EnumMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Two acts, two contenders, one table. */
+/** Four acts, three contenders, and what came out: tables on the terminal, charts on a page. */
 public final class Demo {
+
+    private static final Setup WARM_UP = new Setup(Duration.ofMinutes(1), Duration.ofMillis(5), 0);
+    private static final int WARM_UP_KEYS = 2_000;
 
     private final Options options;
     private final Cluster cluster;
@@ -37,7 +39,7 @@ public final class Demo {
             System.err.println(e.getMessage());
             return 2;
         } catch (IOException e) {
-            System.err.println("The demo can't write temporary files: " + e);
+            System.err.println("The demo can't write its files: " + e);
             return 1;
         }
     }
@@ -72,28 +74,53 @@ public final class Demo {
         say("starting Redis, a database and " + options.nodes() + " nodes, each a process of its own");
         Cluster.Servers servers = cluster.start();
         say(servers.redis() + ", " + servers.database() + databaseRemark(servers));
-        Map<ContenderKind, Report.Result> herds = new EnumMap<>(ContenderKind.class);
-        Map<ContenderKind, Report.Result> expiries = new EnumMap<>(ContenderKind.class);
-        try (QueryCount count = new QueryCount(servers.jdbcUrl())) {
-            for (ContenderKind contender : ContenderKind.values()) {
-                cluster.emptyRedis(servers);
-                cluster.onEveryNode(String.join(
-                        " ",
-                        "open",
-                        contender.name(),
-                        servers.redisUri(),
-                        servers.jdbcUrl(),
-                        Integer.toString(options.threads()),
-                        Long.toString(Acts.TTL.toMillis())));
-                say(contender.title() + ": the nodes are connected");
-                Acts acts = new Acts(contender, cluster, count, line -> say(contender.title() + ", " + line));
-                acts.warmUp();
-                herds.put(contender, acts.coldKeys());
-                expiries.put(contender, acts.expiringKey());
-                cluster.onEveryNode("close");
+        cluster.onEveryNode("connect " + servers.redisUri() + " " + servers.jdbcUrl() + " " + options.threads());
+        List<Played> played = new ArrayList<>();
+        try (DatabaseProbe probe = new DatabaseProbe(servers.jdbcUrl())) {
+            warmUp(servers, probe);
+            for (int number : options.acts()) {
+                Act act = Act.ALL.get(number - 1);
+                say("act " + number + ": " + act.title());
+                List<Result> results = new ArrayList<>();
+                for (ContenderKind contender : ContenderKind.values()) {
+                    results.add(play(act, contender, servers, probe));
+                }
+                played.add(new Played(number, act, results));
             }
         }
-        report(servers, List.copyOf(herds.values()), List.copyOf(expiries.values()));
+        Report report = new Report(options, servers, played);
+        System.out.println(report.text());
+        report.page().write(options.page());
+        say("done; with charts: " + options.page().toAbsolutePath().normalize());
+    }
+
+    /** Else whoever comes first would have to wait for the compiler, and the others would profit. It is in no figure. */
+    private void warmUp(Cluster.Servers servers, DatabaseProbe probe) throws Exception {
+        say("the nodes are connected and warm up");
+        for (ContenderKind contender : ContenderKind.values()) {
+            Stage stage = open(contender, WARM_UP, servers, probe);
+            stage.walk(WARM_UP_KEYS);
+            cluster.onEveryNode("close");
+        }
+    }
+
+    private Result play(Act act, ContenderKind contender, Cluster.Servers servers, DatabaseProbe probe)
+            throws Exception {
+        Stage stage = open(contender, act.setup(), servers, probe);
+        Result result = act.play(stage);
+        cluster.onEveryNode("close");
+        return result;
+    }
+
+    /** New caches, an empty Redis. The caches have been used once, for what is set up by the first use. */
+    private Stage open(ContenderKind contender, Setup setup, Cluster.Servers servers, DatabaseProbe probe)
+            throws Exception {
+        cluster.emptyRedis(servers);
+        cluster.onEveryNode("open " + contender.name() + " " + setup.encoded());
+        Stage stage = new Stage(contender, cluster, probe, line -> say("  " + contender.title() + ": " + line));
+        stage.herd(0);
+        stage.reads();
+        return stage;
     }
 
     private String databaseRemark(Cluster.Servers servers) {
@@ -102,32 +129,7 @@ public final class Demo {
         return makeshift ? " (PostgreSQL does not run here; --database postgres shows why)" : "";
     }
 
-    private void report(Cluster.Servers servers, List<Report.Result> herds, List<Report.Result> expiries) {
-        Report report = new Report();
-        report.addAct(
-                "Act 1: a cold hot key. " + options.clients() + " clients on " + options.nodes()
-                        + " nodes ask for it at one moment; " + Acts.COLD_KEYS + " such keys.",
-                "key",
-                herds);
-        report.addAct(
-                "Act 2: the same key expires again and again. Its ttl is " + Acts.TTL.toSeconds()
-                        + " s, every client asks every " + Acts.PACE.toMillis() + " ms.",
-                "expiry",
-                expiries);
-        report.addNote("Queries, each about 200 ms, are what the database counted: " + servers.counter() + " of "
-                + servers.database() + ".\n"
-                + "An expiry is a time when that count began to grow after standing still for half a ttl; there were "
-                + expiries.stream()
-                        .map(result -> result.queries().size() + " "
-                                + result.contender().title())
-                        .collect(Collectors.joining(", "))
-                + ".\nWritten by hand, a value that Redis is about to let go lives for another ttl in a process that has just"
-                + " read it:\nhence the fewer expiries and the older values.");
-        System.out.println(report);
-        say("done");
-    }
-
     private void say(String line) {
-        System.out.printf("[%4.1f s] %s%n", (System.nanoTime() - started) / 1e9, line);
+        System.out.printf("[%5.1f s] %s%n", (System.nanoTime() - started) / 1e9, line);
     }
 }

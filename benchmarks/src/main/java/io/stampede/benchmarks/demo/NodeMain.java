@@ -1,7 +1,7 @@
 package io.stampede.benchmarks.demo;
 
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Its commands:
  *
  * <ul>
- *   <li>{@code open CONTENDER REDIS JDBC THREADS TTL_MILLIS}
+ *   <li>{@code connect REDIS JDBC THREADS}: once
+ *   <li>{@code open CONTENDER TTL_MILLIS QUERY_MILLIS MAX_CONCURRENT_LOADS}: an empty cache
  *   <li>{@code herd PRODUCT AT_MILLIS}: all clients read the product once, at the same time
- *   <li>{@code pace PRODUCT EVERY_MILLIS}: all clients read it again and again, until {@code stop}
+ *   <li>{@code walk FIRST COUNT AT_MILLIS}: together the clients read each of the products once, as fast as they can
+ *   <li>{@code pace FIRST COUNT EVERY_MILLIS}: all clients read one of the products again and again, until {@code stop}
  *   <li>{@code reads}: the {@link Reads} since the last time
- *   <li>{@code close}
+ *   <li>{@code close}: the cache
  * </ul>
  */
 final class NodeMain {
 
-    private @Nullable Products products;
+    private String redisUri = "";
+    private int threads;
+    private @Nullable Connections connections;
     private @Nullable Contender contender;
     private @Nullable Clients clients;
 
@@ -32,9 +36,11 @@ final class NodeMain {
 
     private String handle(String... words) throws Exception {
         switch (words[0]) {
-            case "open" -> open(ContenderKind.valueOf(words[1]), Arrays.copyOfRange(words, 2, words.length));
+            case "connect" -> connect(words[1], words[2], Integer.parseInt(words[3]));
+            case "open" -> open(ContenderKind.valueOf(words[1]), Setup.decode(words[2], words[3], words[4]));
             case "herd" -> clients().herd(Long.parseLong(words[1]), Long.parseLong(words[2]));
-            case "pace" -> clients().pace(Long.parseLong(words[1]), Duration.ofMillis(Long.parseLong(words[2])));
+            case "walk" -> clients().walk(range(words[1], words[2]), Long.parseLong(words[3]));
+            case "pace" -> clients().pace(range(words[1], words[2]), Duration.ofMillis(Long.parseLong(words[3])));
             case "stop" -> clients().stop();
             case "reads" -> {
                 return clients().takeReads().encoded();
@@ -45,20 +51,28 @@ final class NodeMain {
         return "";
     }
 
-    private void open(ContenderKind kind, String... words) throws Exception {
-        int threads = Integer.parseInt(words[2]);
-        products = new Products(words[1], threads);
-        contender = kind.open(words[0], Duration.ofMillis(Long.parseLong(words[3])), products);
+    private void connect(String redisUri, String jdbcUrl, int threads) throws SQLException {
+        this.redisUri = redisUri;
+        this.threads = threads;
+        this.connections = new Connections(jdbcUrl, threads);
+    }
+
+    private void open(ContenderKind kind, Setup setup) {
+        Connections pool = Objects.requireNonNull(connections, "not connected");
+        contender = kind.open(redisUri, setup, new Products(pool, setup.query()));
         clients = new Clients(contender, threads);
     }
 
-    private void close() throws Exception {
+    private void close() {
         clients().close();
         Objects.requireNonNull(contender).close();
-        Objects.requireNonNull(products).close();
     }
 
     private Clients clients() {
         return Objects.requireNonNull(clients, "not open");
+    }
+
+    private static ProductRange range(String first, String count) {
+        return new ProductRange(Long.parseLong(first), Integer.parseInt(count));
     }
 }

@@ -1,40 +1,34 @@
 package io.stampede.benchmarks.demo;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The application's repository: one slow query.
- *
- * <p>There is a connection for each client thread, opened before the load begins. So nobody ever waits for a connection,
- * and what the contenders do to the database is not softened by a small pool.
- */
-final class Products implements AutoCloseable {
+/** The application's repository: one query, as slow as it is told to be. */
+final class Products {
 
     /** Slow as a query with a few joins is slow: it keeps a connection busy, not the processor. */
-    static final String QUERY = "select id, name, price_cents, pg_sleep(0.2) from product where id = ?";
+    static final String QUERY = "select id, name, price_cents, pg_sleep(?) from product where id = ?";
 
-    private final BlockingQueue<Connection> idle;
+    private final Connections connections;
+    private final double seconds;
 
-    Products(String jdbcUrl, int connections) throws SQLException {
-        this.idle = new ArrayBlockingQueue<>(connections);
-        for (int i = 0; i < connections; i++) {
-            idle.add(DriverManager.getConnection(jdbcUrl));
-        }
+    /** @param cost how long the query takes */
+    Products(Connections connections, Duration cost) {
+        this.connections = connections;
+        this.seconds = cost.toMillis() / 1e3;
     }
 
     /** The product, or null if there is none. */
     @Nullable
     Product load(long id) throws SQLException, InterruptedException {
-        Connection connection = idle.take();
+        Connection connection = connections.take();
         try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
-            statement.setLong(1, id);
+            statement.setDouble(1, seconds);
+            statement.setLong(2, id);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     return null;
@@ -42,14 +36,7 @@ final class Products implements AutoCloseable {
                 return new Product(row.getLong(1), row.getString(2), row.getInt(3), System.currentTimeMillis());
             }
         } finally {
-            idle.add(connection);
-        }
-    }
-
-    @Override
-    public void close() throws SQLException {
-        for (Connection connection : idle) {
-            connection.close();
+            connections.giveBack(connection);
         }
     }
 }

@@ -33,7 +33,7 @@ record Reads(Histogram latencies, long oldestMillis) {
         Histogram latencies = new Histogram(LONGEST_NANOS, DIGITS);
         long oldestMillis = 0;
         for (String one : encoded) {
-            String[] parts = one.split(" ");
+            String[] parts = one.split(" ", -1);
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(parts[1]));
             latencies.add(Histogram.decodeFromCompressedByteBuffer(bytes, LONGEST_NANOS));
             oldestMillis = Math.max(oldestMillis, Long.parseLong(parts[0]));

@@ -1,79 +1,58 @@
 package io.stampede.benchmarks.demo;
 
+import io.stampede.benchmarks.demo.page.Page;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
+import java.util.stream.Collectors;
 
-/** The table at the end. */
-final class Report {
+/** All that came out, as text and as a page. */
+record Report(Options options, Cluster.Servers servers, List<Played> acts) {
 
-    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final String ROW = "  %-10s %8s %10s   %8s %18s   %9s %9s %9s %13s%n";
+    private static final int LINE = 118;
 
-    private final StringBuilder text = new StringBuilder();
-
-    /**
-     * What one contender did in one act.
-     *
-     * @param queries what the database counted, for each cold key or expiry
-     * @param reads of all nodes
-     */
-    record Result(ContenderKind contender, List<Long> queries, Reads reads) {}
-
-    void addAct(String title, String unit, List<Result> results) {
-        text.append(String.format("%n%s%n%n", title));
-        text.append(String.format(
-                Locale.ROOT,
-                ROW,
-                "",
-                "queries",
-                "per " + unit,
-                "reads",
-                "waits (> 50 ms)",
-                "p50",
-                "p99",
-                "max",
-                "oldest value"));
-        results.forEach(this::addRow);
-    }
-
-    private void addRow(Result result) {
-        Histogram latencies = result.reads().latencies();
-        long queries = result.queries().stream().mapToLong(Long::longValue).sum();
-        long reads = result.reads().total();
-        long waits = result.reads().longerThan(WAIT_NANOS);
-        text.append(String.format(
-                Locale.ROOT,
-                ROW,
-                result.contender().title(),
-                queries,
-                oneDecimal((double) queries / result.queries().size()),
-                reads,
-                waits + " (" + oneDecimal(100.0 * waits / reads) + " %)",
-                time(latencies.getValueAtPercentile(50)),
-                time(latencies.getValueAtPercentile(99)),
-                time(latencies.getMaxValue()),
-                String.format(Locale.ROOT, "%.2f s", result.reads().oldestMillis() / 1_000.0)));
-    }
-
-    private static String oneDecimal(double number) {
-        return String.format(Locale.ROOT, "%.1f", number);
-    }
-
-    private static String time(long nanos) {
-        if (nanos < 1_000_000) {
-            return String.format(Locale.ROOT, "%.1f µs", nanos / 1e3);
+    String text() {
+        StringBuilder text = new StringBuilder();
+        for (Played played : acts) {
+            text.append(String.format(
+                    "%nAct %d: %s%n%n", played.number(), played.act().title()));
+            text.append(wrapped(played.act().story(options)));
+            text.append(String.format("%n%s", played.briefTable().text()));
         }
-        return String.format(Locale.ROOT, nanos < 10_000_000 ? "%.1f ms" : "%.0f ms", nanos / 1e6);
+        return text.append(String.format(
+                        "%nQueries are what the database counted: %s of %s.%n", servers.counter(), servers.database()))
+                .toString();
     }
 
-    void addNote(String note) {
-        text.append(String.format("%n%s%n", note));
+    private static String wrapped(String paragraph) {
+        StringBuilder text = new StringBuilder();
+        int column = 0;
+        for (String word : paragraph.split(" ", -1)) {
+            if (column + word.length() > LINE) {
+                text.append(System.lineSeparator());
+                column = 0;
+            }
+            text.append(column == 0 ? "" : " ").append(word);
+            column += word.length() + 1;
+        }
+        return text.append(System.lineSeparator()).toString();
     }
 
-    @Override
-    public String toString() {
-        return text.toString();
+    Page page() {
+        String findings = acts.stream()
+                .map(played -> played.act().finding(played.results()))
+                .collect(Collectors.joining(" "));
+        String summary =
+                options.nodes() + " application nodes with " + options.threads() + " clients each read products"
+                        + " through a cache, on a real Redis and a real database. The less the database has to do for the same"
+                        + " reads, the better. " + findings;
+        String setting = LocalDate.now(ZoneId.systemDefault()) + ", " + servers.redis() + ", "
+                + servers.database() + " with " + servers.counter() + ", Java "
+                + Runtime.version().feature()
+                + "; all processes on one machine with " + Runtime.getRuntime().availableProcessors() + " processors.";
+        return new Page(
+                summary,
+                setting,
+                acts.stream().map(played -> played.section(options)).toList());
     }
 }

@@ -2,8 +2,8 @@ package io.stampede.benchmarks.demo;
 
 import io.stampede.JsonCodec;
 import io.stampede.StampedeCache;
+import io.stampede.StampedeCacheBuilder;
 import io.stampede.redis.RedisTier;
-import java.time.Duration;
 import java.util.Objects;
 
 /** The same two tiers, with Stampede. */
@@ -13,14 +13,17 @@ final class WithStampede implements Contender {
     private final RedisTier redis;
     private final StampedeCache<Long, Product> cache;
 
-    WithStampede(String redisUri, Duration ttl, Products products) {
+    WithStampede(String redisUri, Setup setup, Products products) {
         this.products = products;
         this.redis = RedisTier.connect(redisUri);
-        this.cache = StampedeCache.<Long, Product>builder("products")
-                .ttl(ttl)
+        StampedeCacheBuilder<Long, Product> builder = StampedeCache.<Long, Product>builder("products")
+                .ttl(setup.ttl())
                 .maximumSize(10_000)
-                .remote(redis, JsonCodec.of(Product.class))
-                .build();
+                .remote(redis, JsonCodec.of(Product.class));
+        if (setup.maxConcurrentLoads() > 0) {
+            builder.maxConcurrentLoads(setup.maxConcurrentLoads());
+        }
+        this.cache = builder.build();
     }
 
     @Override
