@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 /**
  * Is told what happens in a cache: for metrics, logs and tests. All methods do nothing by default.
  *
- * <p>They are called on whatever thread it happens on, hits included: they must be thread-safe, quick, and not block.
+ * <p>They are called on whatever thread it happens on, hits included: they must be thread-safe and quick, and neither
+ * block nor call the cache.
  * What they throw is logged, at most once in a while, and harms nobody. Times are in nanoseconds.
  */
 public interface CacheListener {

@@ -105,6 +105,13 @@ final class Caller<K, V> {
         return other != null && (this == other || livingSelf == other);
     }
 
+    /** Somebody else loads this key, or has to be waited for: those that are read together with it needn't wait. */
+    void tellBatch() {
+        if (batch != null) {
+            batch.waits(key);
+        }
+    }
+
     // ---- stale values and timeouts ----------------------------------------------------------------------------------
 
     /** Tells the listener how this read ends. */

@@ -52,13 +52,10 @@ final class Callers<K, V> {
         return first;
     }
 
-    void haveToWait() {
-        waiting.forEach(caller -> {
-            caller.waited = true;
-            if (caller.batch != null) {
-                caller.batch.waits(caller.key);
-            }
-        });
+    Runnable haveToWait() {
+        List<Caller<K, V>> all = List.copyOf(waiting);
+        all.forEach(caller -> caller.waited = true);
+        return () -> all.forEach(Caller::tellBatch);
     }
 
     Runnable answerAll(Result<V> answer, @Nullable Caller<K, V> loading) {

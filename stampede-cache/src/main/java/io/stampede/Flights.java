@@ -140,8 +140,7 @@ final class Flights<K, V> {
             if (closed || slot.current != null || !stillThere) {
                 return LocalTier.NOTHING;
             }
-            events.tell(CacheListener::onEarlyRefresh);
-            return start(slot, caller, era, hit);
+            return Flight.inOrder(() -> events.tell(CacheListener::onEarlyRefresh), start(slot, caller, era, hit));
         });
     }
 
@@ -175,10 +174,11 @@ final class Flights<K, V> {
      */
     void released(K key, BusMessage message, boolean own) {
         local.change(key, slot -> {
-            if (!own && message.outcome() == LoadOutcome.Kind.FAILED) {
-                loads.failed(key, loads.failureElsewhere(key, message), local.find(key));
-            }
-            return slot.current == null ? LocalTier.NOTHING : slot.current.holderEnded(slot, message);
+            Runnable pause = own || message.outcome() != LoadOutcome.Kind.FAILED
+                    ? LocalTier.NOTHING
+                    : loads.failed(key, loads.failureElsewhere(key, message), local.find(key));
+            Runnable ending = slot.current == null ? LocalTier.NOTHING : slot.current.holderEnded(slot, message);
+            return Flight.inOrder(pause, ending);
         });
     }
 
@@ -205,9 +205,9 @@ final class Flights<K, V> {
                 cause);
     }
 
-    void leaseWaited(long since) {
+    Runnable leaseWaited(long since) {
         long nanos = environment.nanoTime() - since;
-        events.tell(listener -> listener.onLeaseWait(nanos));
+        return () -> events.tell(listener -> listener.onLeaseWait(nanos));
     }
 
     /** The cache was cleared: entries of other generations are refused, and flights of theirs write nothing. */

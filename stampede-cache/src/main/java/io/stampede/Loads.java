@@ -29,12 +29,14 @@ final class Loads<K, V> {
     /** Keys that were fresh when an early refresh of them failed: that says nothing to those who have no value. */
     private final Backoff<K> failingEarly;
 
+    private final QuietLog log;
     private volatile double averageNanos;
 
     Loads(Settings<K, V> settings, Environment environment, Events events) {
         this.settings = settings;
         this.environment = environment;
         this.events = events;
+        this.log = new QuietLog(Loads.class, environment);
         Settings.Protection<K, V> protection = settings.protection();
         this.permits = new LoadPermits(protection.maxConcurrentLoads());
         this.failing = new Backoff<>(environment, protection.firstBackoff(), protection.longestBackoff());
@@ -85,12 +87,19 @@ final class Loads<K, V> {
         return outage ? Failure.outage(thrown) : Failure.plain(thrown);
     }
 
-    /** A load has failed: the key is left alone for a while. */
-    void failed(K key, Failure failure, @Nullable Entry<V> known) {
+    /** A load has failed: the key is left alone for a while. Inside a step; what it returns runs after it. */
+    Runnable failed(K key, Failure failure, @Nullable Entry<V> known) {
         long pause = backoff(known).failed(key, failure);
-        if (pause > 0) {
-            events.tell(listener -> listener.onBackoff(pause));
-        }
+        return () -> {
+            log.warn(
+                    () -> "The load of " + settings.subject(key) + " failed with "
+                            + failure.cause().getClass().getName() + "; it is left alone for " + pause / 1_000_000
+                            + " ms",
+                    null);
+            if (pause > 0) {
+                events.tell(listener -> listener.onBackoff(pause));
+            }
+        };
     }
 
     /** There is a value again, by whatever way. */

@@ -45,6 +45,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     private final @Nullable Budget budget;
 
+    /** Whether nobody waits for this flight, because what L1 has is fresh. */
+    private final boolean isEarly;
+
     /** For a refresh, when it began in the order of calls and flights; else 0. */
     private final long refreshOrder;
 
@@ -79,6 +82,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         this.driver = first.executor;
         this.known = known;
         this.budget = first.budget;
+        this.isEarly = first.isGhost() && known != null && known.isFresh(flights.environment.nanoTime());
         this.refreshOrder = first.force() ? flights.nextOrder() : 0;
         this.tagEpoch = flights.tags.epoch();
         this.callers = new Callers<>(flights);
@@ -202,13 +206,13 @@ final class MissFlight<K, V> extends Flight<K, V> {
         }
         phase = Phase.WAITING;
         held = someoneElse;
-        callers.haveToWait();
+        Runnable tell = callers.haveToWait();
         BusMessage release = lastRelease;
         if (release != null && release.token().equals(someoneElse.holder())) {
-            return holderEnded(slot, release);
+            return inOrder(tell, holderEnded(slot, release));
         }
         long remainingNanos = (someoneElse.remainingMillis() + 1) * 1_000_000;
-        return () -> startTimer(remainingNanos, Phase.WAITING, attached -> claim(attached, seen, false));
+        return inOrder(tell, () -> startTimer(remainingNanos, Phase.WAITING, attached -> claim(attached, seen, false)));
     }
 
     /** L2 can't be asked: what L1 holds will do; else the value is loaded for this node alone. */
@@ -256,8 +260,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
         if (slot.running >= MAX_RUNNING || !takePermit(loading)) {
             boolean queuedBefore = phase == Phase.QUEUED;
             phase = Phase.QUEUED;
-            callers.haveToWait();
-            return queuedBefore ? answers : inOrder(answers, this::limitQueueing);
+            Runnable tell = inOrder(answers, callers.haveToWait());
+            return queuedBefore ? tell : inOrder(tell, this::limitQueueing);
         }
         cancelTimer();
         phase = Phase.LOADING;
@@ -306,13 +310,13 @@ final class MissFlight<K, V> extends Flight<K, V> {
         long wait = flights.settings.protection().maxLoadWait();
         startTimer(wait, Phase.QUEUED, slot -> {
             slot.current = null;
-            flights.events.tell(CacheListener::onRejected);
             LoadRejectedException rejected = new LoadRejectedException("The load of "
                     + flights.settings.subject(key)
                     + " could not begin within maxLoadWait (" + wait / 1_000_000
                     + " ms): too many loads of this cache are running on this node (maxConcurrentLoads = "
                     + flights.settings.protection().maxConcurrentLoads() + "), or earlier ones of this key");
-            return inOrder(end(LoadOutcome.ABANDONED), callers.failAll(Failure.rejected(rejected), known));
+            Runnable ending = inOrder(end(LoadOutcome.ABANDONED), callers.failAll(Failure.rejected(rejected), known));
+            return inOrder(() -> flights.events.tell(CacheListener::onRejected), ending);
         });
     }
 
@@ -339,7 +343,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return inOrder(again, callers.answerAll(result, loading()));
         }
         if (!fresh.isKept()) {
-            return inOrder(endIfAttached(slot, LoadOutcome.ABSENT), callers.answerAll(result, loading()));
+            Runnable ending = inOrder(endIfAttached(slot, LoadOutcome.ABSENT), removeOld());
+            return inOrder(ending, callers.answerAll(result, loading()));
         }
         if (mine == null) {
             slot.current = null;
@@ -360,6 +365,19 @@ final class MissFlight<K, V> extends Flight<K, V> {
             answers.run();
             // A caller who has been answered passes on what comes to its thread: this runs off the caller's path.
             driver.execute(() -> guarded(publishing::start));
+        };
+    }
+
+    /** The source has no value any more: the one that it had must not be served again, stale or not. */
+    private Runnable removeOld() {
+        if (known == null) {
+            return LocalTier.NOTHING;
+        }
+        local().evictUnless(key, Token.NONE);
+        return () -> {
+            if (lease != null) {
+                remote().gate.invalidate(remoteKey());
+            }
         };
     }
 
@@ -388,12 +406,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
     /** The loader failed. */
     Runnable failed(Slot<K, V> slot, Failure failure) {
         LoadOutcome outcome = outcome(failure);
-        boolean attached = isAttached(slot);
-        if (attached && failure.isOutage()) {
-            flights.loads.failed(key, failure, known);
-        }
+        Runnable pause =
+                isAttached(slot) && failure.isOutage() ? flights.loads.failed(key, failure, known) : LocalTier.NOTHING;
         // The lease is given back first: who retries at once must not find it held by the load that failed.
-        Runnable ending = endIfAttached(slot, outcome);
+        Runnable ending = inOrder(pause, endIfAttached(slot, outcome));
         return inOrder(ending, callers.failAll(failure, known));
     }
 
@@ -458,11 +474,13 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return () -> caller.answer(new Result<>(null, Source.ABSENT, null, Duration.ZERO));
         }
         callers.add(caller);
-        if (caller.batch != null) {
-            caller.batch.waits(caller.key);
-        }
         Entry<V> stale = known;
-        return stale == null ? LocalTier.NOTHING : () -> caller.offer(stale);
+        return () -> {
+            caller.tellBatch();
+            if (stale != null) {
+                caller.offer(stale);
+            }
+        };
     }
 
     @Override
@@ -487,8 +505,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return message.serverMicros() >= held.serverMicros() ? askAgain(slot) : LocalTier.NOTHING;
         }
         cancelTimer();
-        flights.leaseWaited(waitingSince);
-        switch (message.outcome()) {
+        return inOrder(flights.leaseWaited(waitingSince), ended(slot, message));
+    }
+
+    private Runnable ended(Slot<K, V> slot, BusMessage message) {
+        switch (Objects.requireNonNull(message.outcome())) {
             case ABANDONED:
                 return claim(slot, seen, false);
             case NOT_STORABLE:
@@ -544,10 +565,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         return switch (phase) {
             // The reply that is under way answers them, or sends them in again.
             case LOOKING, CLAIMING, PUBLISHING -> LocalTier.NOTHING;
-            case WAITING -> {
-                flights.leaseWaited(waitingSince);
-                yield callers.allEnterAgain();
-            }
+            case WAITING -> inOrder(flights.leaseWaited(waitingSince), callers.allEnterAgain());
             case QUEUED -> callers.allEnterAgain();
             // They began before the write, so the loader's value will do; unless a newer one can be had at once, or it
             // was in doubt before.
