@@ -100,10 +100,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
             loadAlone();
         } else if (force) {
             change(slot -> isAttached(slot) ? claim(slot, Envelope.NO_STAMP, true) : callers.allEnterAgain());
-        } else if (old != null && old.era == era && old.isFresh(flights.environment.nanoTime())) {
-            // An early refresh: what L1 has is what L2 had, and the claim tells if there is something newer. A stale
-            // entry
-            // is looked at first; that it is stale may be news of before it was written.
+        } else if (isEarly && old != null) {
+            // What L1 has is what L2 had, and the claim tells if there is something newer.
             change(slot ->
                     isAttached(slot) ? claim(slot, Envelope.stamp(old.version()), false) : callers.allEnterAgain());
         } else {
