@@ -55,6 +55,10 @@ final class Caller<K, V> {
     final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
 
     private final Flights<K, V> flights;
+
+    /** Where a load of this call runs that is off its thread: in the context that the thread had when it called. */
+    private final Executor carrier;
+
     private final CompletableFuture<Result<V>> answer = new CompletableFuture<>();
     private @Nullable Entry<V> stale;
     private boolean outOfPatience;
@@ -78,6 +82,8 @@ final class Caller<K, V> {
         this.order = flights.nextOrder();
         this.patient = options.isForceFresh();
         this.executor = executor;
+        boolean blocks = livingSelf == null && (thread != null || batch != null);
+        this.carrier = blocks && flights.settings.mayDetachLoads() ? flights.carrier() : executor;
         this.budget = flights.remote == null ? null : flights.remote.gate.newBudget();
         this.thread = thread;
         this.batch = batch;
@@ -85,7 +91,7 @@ final class Caller<K, V> {
     }
 
     Caller<K, V> ghost() {
-        return new Caller<>(flights, key, remoteKey, loader, options, flights.carrier(), null, batch, this);
+        return new Caller<>(flights, key, remoteKey, loader, options, carrier, null, batch, this);
     }
 
     boolean force() {
@@ -139,7 +145,7 @@ final class Caller<K, V> {
     /** Begins to count the time that this caller waits, the first time it has to. */
     void startWaiting() {
         Settings.Timeouts timeouts = flights.settings.timeouts();
-        if (timed || isGhost() || result.isDone() || !(timeouts.hasSoft() || timeouts.hasHard())) {
+        if (timed || isGhost() || loader == null || result.isDone() || !(timeouts.hasSoft() || timeouts.hasHard())) {
             return;
         }
         timed = true;

@@ -82,6 +82,9 @@ final class Flights<K, V> {
                 Runnable rebuild = joinable ? LocalTier.NOTHING : rebuild(slot, caller, found);
                 return Flight.inOrder(() -> caller.answerStale(found, StaleReason.REVALIDATING), rebuild);
             }
+            if (found != null && asksL1 && found.era == era && isStaleInPause(caller, found)) {
+                return () -> caller.answerStale(found, StaleReason.BACKING_OFF);
+            }
             if (joinable && flight != null && (!caller.force() || flight.refreshesFor(caller))) {
                 return Flight.inOrder(flight.join(caller), caller::startWaiting);
             }
@@ -103,6 +106,13 @@ final class Flights<K, V> {
         return caller.loader != null
                 && !caller.patient
                 && caller.accepts(found, settings.freshness().staleWhileRevalidate());
+    }
+
+    /** Whether this stale value is the best there is for now, since the key is left alone after a failure. */
+    private boolean isStaleInPause(Caller<K, V> caller, Entry<V> found) {
+        return caller.loader != null
+                && caller.accepts(found, settings.freshness().staleOnError())
+                && loads.pauseOf(caller.key, found) != null;
     }
 
     private Runnable rebuild(LocalTier.Slot<K, V> slot, Caller<K, V> caller, Entry<V> old) {
