@@ -2,9 +2,11 @@
 module io.stampede.cache {
     requires com.github.benmanes.caffeine;
     requires static context.propagation;
+    requires static micrometer.core;
     requires static org.jspecify;
     requires static tools.jackson.databind;
 
     exports io.stampede;
+    exports io.stampede.metrics;
     exports io.stampede.spi;
 }

@@ -22,6 +22,7 @@ public interface CacheListener {
     /**
      * A read of a key has been answered. Each {@code get}, {@code getAsync}, {@code getIfPresent} and {@code getResult},
      * and each key of a {@code getAll}, ends in exactly one call of either this method or {@link #onReadFailed}.
+     * What the cache does on its own or by way of {@code refresh} is no read, nor is a call refused for its arguments.
      *
      * @param source where the value came from
      */

@@ -56,9 +56,6 @@ final class Caller<K, V> {
 
     private final Flights<K, V> flights;
 
-    /** Where a load of this call runs that is off its thread: in the context that the thread had when it called. */
-    private final Executor carrier;
-
     private final CompletableFuture<Result<V>> answer = new CompletableFuture<>();
     private @Nullable Entry<V> stale;
     private boolean outOfPatience;
@@ -82,16 +79,16 @@ final class Caller<K, V> {
         this.order = flights.nextOrder();
         this.patient = options.isForceFresh();
         this.executor = executor;
-        boolean blocks = livingSelf == null && (thread != null || batch != null);
-        this.carrier = blocks && flights.settings.mayDetachLoads() ? flights.carrier() : executor;
         this.budget = flights.remote == null ? null : flights.remote.gate.newBudget();
         this.thread = thread;
         this.batch = batch;
         this.livingSelf = livingSelf;
     }
 
+    /** In the context of this call, on whatever thread it turns out that a ghost is needed. */
     Caller<K, V> ghost() {
-        return new Caller<>(flights, key, remoteKey, loader, options, carrier, null, batch, this);
+        Executor background = executor instanceof CallerThread lent ? lent.elsewhere() : executor;
+        return new Caller<>(flights, key, remoteKey, loader, options, background, null, batch, this);
     }
 
     boolean force() {
@@ -129,17 +126,19 @@ final class Caller<K, V> {
                 Throwable cause = failure == null ? new CancellationException("completed from outside") : failure;
                 flights.events.tell(listener -> listener.onReadFailed(cause));
             } else {
-                flights.events.tell(listener -> tell(listener, found, flights.environment.nanoTime() - begun));
+                tell(found, flights.environment.nanoTime() - begun);
             }
         });
     }
 
-    private void tell(CacheListener listener, Result<V> found, long nanos) {
-        if (found.staleReason() != null) {
-            listener.onStale(found.staleReason());
+    /** Each for itself: a listener that throws at one is told the others. */
+    private void tell(Result<V> found, long nanos) {
+        Result.StaleReason reason = found.staleReason();
+        if (reason != null) {
+            flights.events.tell(listener -> listener.onStale(reason));
         }
-        listener.onRead(found.source());
-        listener.onWait(found.source(), nanos);
+        flights.events.tell(listener -> listener.onRead(found.source()));
+        flights.events.tell(listener -> listener.onWait(found.source(), nanos));
     }
 
     /** Begins to count the time that this caller waits, the first time it has to. */

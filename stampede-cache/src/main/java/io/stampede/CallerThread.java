@@ -15,8 +15,17 @@ final class CallerThread implements Executor {
     private final Executor elsewhere;
     private boolean left;
 
+    /**
+     * Lends this thread.
+     *
+     * @param elsewhere where what it leaves behind goes on, in its context
+     */
     CallerThread(Executor elsewhere) {
         this.elsewhere = elsewhere;
+    }
+
+    Executor elsewhere() {
+        return elsewhere;
     }
 
     @Override

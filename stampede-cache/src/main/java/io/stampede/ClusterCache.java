@@ -158,7 +158,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     private Result<V> await(K key, @Nullable AnyLoader<K, V> loader, CallOptions options) {
-        CallerThread thread = new CallerThread(flights.executor());
+        CallerThread thread = new CallerThread(flights.carrier());
         Caller<K, V> caller =
                 new Caller<>(flights, key, remoteKey(key), loader, options, thread, Thread.currentThread(), null, null);
         caller.count();
@@ -181,9 +181,9 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     private Map<K, @Nullable V> await(Set<K> keys, BulkLoader<K, ? extends V> loader) {
-        CallerThread thread = new CallerThread(flights.executor());
+        CallerThread thread = new CallerThread(flights.carrier());
         boolean impatient = settings.timeouts().hasHard() || settings.timeouts().hasSoft();
-        Batch<K, V> batch = new Batch<>(flights, keys, loader, impatient ? flights.carrier() : thread);
+        Batch<K, V> batch = new Batch<>(flights, keys, loader, impatient ? thread.elsewhere() : thread);
         Map<K, Caller<K, V>> callers = new LinkedHashMap<>();
         for (K key : keys) {
             callers.put(

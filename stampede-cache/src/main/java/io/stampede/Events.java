@@ -4,7 +4,12 @@ import io.stampede.Result.Source;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** The way to the listener: what it throws ends here, and is logged now and then. */
+/**
+ * The way to the listener: what it throws ends here, be it a checked exception, and is logged now and then.
+ *
+ * <p>It is user code: inside a step of {@link LocalTier#change} nothing is told, but after it. Only an eviction is told
+ * where it happens.
+ */
 final class Events {
 
     private static final System.Logger LOG = System.getLogger(Events.class.getName());
@@ -23,7 +28,7 @@ final class Events {
     void hit() {
         try {
             listener.onRead(Source.L1);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failed(e);
         }
     }
@@ -31,7 +36,7 @@ final class Events {
     void tell(Consumer<CacheListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failed(e);
         }
     }

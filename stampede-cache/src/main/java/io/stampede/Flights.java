@@ -215,6 +215,7 @@ final class Flights<K, V> {
                 cause);
     }
 
+    /** A wait for another node has ended; tells so after the step. */
     Runnable leaseWaited(long since) {
         long nanos = environment.nanoTime() - since;
         return () -> events.tell(listener -> listener.onLeaseWait(nanos));

@@ -80,7 +80,7 @@ final class Loads<K, V> {
         boolean outage;
         try {
             outage = settings.protection().isOutage().test(thrown);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             thrown.addSuppressed(e); // a predicate that fails must not hide what failed before it
             outage = true;
         }

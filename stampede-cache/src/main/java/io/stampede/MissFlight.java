@@ -210,7 +210,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return inOrder(tell, holderEnded(slot, release));
         }
         long remainingNanos = (someoneElse.remainingMillis() + 1) * 1_000_000;
-        return inOrder(tell, () -> startTimer(remainingNanos, Phase.WAITING, attached -> claim(attached, seen, false)));
+        return inOrder(
+                tell,
+                () -> startTimer(
+                        remainingNanos, Phase.WAITING, attached -> inOrder(endOfWait(), claim(attached, seen, false))));
     }
 
     /** L2 can't be asked: what L1 holds will do; else the value is loaded for this node alone. */
@@ -404,10 +407,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
     /** The loader failed. */
     Runnable failed(Slot<K, V> slot, Failure failure) {
         LoadOutcome outcome = outcome(failure);
-        Runnable pause =
+        Runnable backingOff =
                 isAttached(slot) && failure.isOutage() ? flights.loads.failed(key, failure, known) : LocalTier.NOTHING;
         // The lease is given back first: who retries at once must not find it held by the load that failed.
-        Runnable ending = inOrder(pause, endIfAttached(slot, outcome));
+        Runnable ending = inOrder(endIfAttached(slot, outcome), backingOff);
         return inOrder(ending, callers.failAll(failure, known));
     }
 
@@ -472,6 +475,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return () -> caller.answer(new Result<>(null, Source.ABSENT, null, Duration.ZERO));
         }
         callers.add(caller);
+        caller.waited |= phase != Phase.LOOKING && phase != Phase.CLAIMING;
         Entry<V> stale = known;
         return () -> {
             caller.tellBatch();
@@ -503,11 +507,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return message.serverMicros() >= held.serverMicros() ? askAgain(slot) : LocalTier.NOTHING;
         }
         cancelTimer();
-        return inOrder(flights.leaseWaited(waitingSince), ended(slot, message));
+        return inOrder(endOfWait(), afterHolder(slot, message, message.outcome()));
     }
 
-    private Runnable ended(Slot<K, V> slot, BusMessage message) {
-        switch (Objects.requireNonNull(message.outcome())) {
+    private Runnable afterHolder(Slot<K, V> slot, BusMessage message, LoadOutcome.Kind outcome) {
+        switch (outcome) {
             case ABANDONED:
                 return claim(slot, seen, false);
             case NOT_STORABLE:
@@ -520,6 +524,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 slot.current = null;
                 return callers.failAll(flights.loads.failureElsewhere(key, message), known);
         }
+    }
+
+    /** Whatever ends it: if this flight waits for another node's lease, it does so no longer. */
+    private Runnable endOfWait() {
+        return phase == Phase.WAITING ? flights.leaseWaited(waitingSince) : LocalTier.NOTHING;
     }
 
     @Override
@@ -544,7 +553,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         slot.current = null;
         cancelTimer();
         stopLease();
-        return callers.answerAllBut(phase == Phase.LOADING ? loading() : null, put);
+        return inOrder(endOfWait(), callers.answerAllBut(phase == Phase.LOADING ? loading() : null, put));
     }
 
     @Override
@@ -563,7 +572,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         return switch (phase) {
             // The reply that is under way answers them, or sends them in again.
             case LOOKING, CLAIMING, PUBLISHING -> LocalTier.NOTHING;
-            case WAITING -> inOrder(flights.leaseWaited(waitingSince), callers.allEnterAgain());
+            case WAITING -> inOrder(endOfWait(), callers.allEnterAgain());
             case QUEUED -> callers.allEnterAgain();
             // They began before the write, so the loader's value will do; unless a newer one can be had at once, or it
             // was in doubt before.

@@ -60,11 +60,6 @@ record Settings<K, V>(
             Predicate<? super Throwable> isOutage,
             @Nullable BiFunction<? super K, ? super Throwable, ? extends @Nullable V> fallback) {}
 
-    /** Whether a load may have to run while nobody waits for it, and so off the thread of whoever asked for it. */
-    boolean mayDetachLoads() {
-        return timeouts.hasSoft() || timeouts.hasHard() || freshness.staleWhileRevalidate() > 0;
-    }
-
     /** How a message names a key. */
     String subject(K key) {
         String named = redactsKeys ? "#" + Integer.toHexString(key.hashCode()) : "'" + key + "'";

@@ -1,13 +1,17 @@
 package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -95,5 +99,61 @@ class SystemEnvironmentTest {
         cancel.run();
         environment.close();
         assertThat(ran).isFalse();
+    }
+
+    /** KNOWN-BUGS: virtual threads that are pinned where a loader waits inside {@code synchronized}. */
+    @Test
+    void itsWorkersAreVirtualWhereMonitorsDoNotPin() throws ReflectiveOperationException {
+        try (Environment environment = Environment.system("kind")) {
+            CompletableFuture<Thread> worker = new CompletableFuture<>();
+            environment.executor().execute(() -> worker.complete(Thread.currentThread()));
+            assertThat(isVirtual(Threads.value(worker)))
+                    .isEqualTo(Runtime.version().feature() >= 24);
+        }
+    }
+
+    private static boolean isVirtual(Thread thread) throws ReflectiveOperationException {
+        return Runtime.version().feature() >= 21
+                && (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
+    }
+
+    /** More of them than any machine has processors. */
+    @Test
+    void workersThatWaitInsideAMonitorStopNobody() {
+        try (Environment environment = Environment.system("monitors")) {
+            Hold hold = new Hold();
+            List<CompletableFuture<Void>> waiting = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                CompletableFuture<Void> inside = new CompletableFuture<>();
+                waiting.add(inside);
+                environment.executor().execute(() -> {
+                    synchronized (inside) {
+                        inside.complete(null);
+                        hold.arrive();
+                    }
+                });
+            }
+            waiting.forEach(Threads::value);
+            hold.release();
+        }
+    }
+
+    @Test
+    void closingInterruptsWhatRunsAndWaitsForIt() {
+        Environment environment = Environment.system("closing");
+        Hold running = new Hold();
+        AtomicBoolean ended = new AtomicBoolean();
+        environment.executor().execute(() -> {
+            try {
+                running.arriveInterruptibly();
+            } catch (InterruptedException e) {
+                ended.set(true);
+            }
+        });
+        running.awaitReached();
+        environment.close();
+        assertThat(ended).isTrue();
+        assertThatThrownBy(() -> environment.executor().execute(() -> ended.set(false)))
+                .isInstanceOf(RejectedExecutionException.class);
     }
 }

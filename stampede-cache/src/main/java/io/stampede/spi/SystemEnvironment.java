@@ -3,13 +3,10 @@ package io.stampede.spi;
 import java.security.SecureRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -25,20 +22,11 @@ final class SystemEnvironment implements Environment {
     private final AtomicLong tokenLow;
 
     SystemEnvironment(String name) {
-        this.workers = Executors.newCachedThreadPool(daemons("stampede-" + name + "-"));
-        this.timer = new ScheduledThreadPoolExecutor(1, daemons("stampede-" + name + "-timer-"));
+        this.workers = Workers.named("stampede-" + name + "-");
+        this.timer = new ScheduledThreadPoolExecutor(1, Workers.daemons("stampede-" + name + "-timer-"));
         timer.setRemoveOnCancelPolicy(true);
         this.tokenHigh = secure.nextLong();
         this.tokenLow = new AtomicLong(secure.nextLong());
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stampede.metrics;
+
+import org.jspecify.annotations.NullMarked;
