@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stampede.spi.Environment;
 import java.time.Duration;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Backoff<K> {
 
     private static final int MOST_KEYS = 10_000;
-    private static final int MOST_DOUBLINGS = 30;
+    private static final int MOST_DOUBLINGS = 62;
 
     /** Pauses differ by up to this share, so that keys which failed together don't come back together. */
     private static final double JITTER = 0.2;
@@ -49,16 +50,20 @@ final class Backoff<K> {
 
     /** The pause that begins with this failure, in nanoseconds. */
     long failed(K key, Failure failure) {
+        return failed(key, pause -> failure);
+    }
+
+    /** As above, for a failure that tells how long the pause is that begins with it. */
+    long failed(K key, LongFunction<Failure> failure) {
         if (first == 0) {
             return 0;
         }
         Pause next = pauses.asMap().compute(key, (same, before) -> {
             int failures = before == null ? 1 : before.failures + 1;
-            long doubled = first << Math.min(failures - 1, MOST_DOUBLINGS);
-            long pause =
-                    doubled >>> Math.min(failures - 1, MOST_DOUBLINGS) == first ? Math.min(doubled, longest) : longest;
-            double share = 1 - JITTER * environment.random().nextDouble();
-            return new Pause(failures, environment.nanoTime() + (long) (pause * share), failure);
+            int doublings = Math.min(failures - 1, MOST_DOUBLINGS);
+            long pause = first > longest >> doublings ? longest : first << doublings; // which can't overflow then
+            long nanos = (long) (pause * (1 - JITTER * environment.random().nextDouble()));
+            return new Pause(failures, environment.nanoTime() + nanos, failure.apply(nanos));
         });
         return next.until - environment.nanoTime();
     }

@@ -3,6 +3,7 @@ package io.stampede;
 import io.stampede.AnyLoader.Running;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,8 +28,13 @@ final class Batch<K, V> {
     private final Flights<K, V> flights;
     private final BulkLoader<K, ? extends V> loader;
     private final Executor executor;
-    private final Map<String, CompletableFuture<byte @Nullable []>> looks = new LinkedHashMap<>();
-    private final Set<K> undecided;
+    private final Thread thread = Thread.currentThread();
+
+    /** Whether it is read inside a load, whose permit then counts for this one too. */
+    private final boolean nested;
+
+    private final Map<String, Look> looks = new LinkedHashMap<>();
+    private final Map<K, Set<Caller<K, V>>> undecided = new LinkedHashMap<>();
     private final Map<K, Turn<V>> turns = new LinkedHashMap<>();
     private boolean planned;
     private boolean complete;
@@ -40,6 +46,9 @@ final class Batch<K, V> {
             super(cause);
         }
     }
+
+    /** A key's part of the read of L2, and whose time that takes. */
+    private record Look(CompletableFuture<byte @Nullable []> answer, Budget budget) {}
 
     /** A key whose turn to load has come. */
     static final class Turn<V> extends CompletableFuture<Loaded<V>> {
@@ -74,33 +83,46 @@ final class Batch<K, V> {
     }
 
     /**
-     * A batch of these keys.
+     * A batch of keys that this thread reads.
      *
      * @param executor where the loader runs
      */
-    Batch(Flights<K, V> flights, Set<K> keys, BulkLoader<K, ? extends V> loader, Executor executor) {
+    Batch(Flights<K, V> flights, BulkLoader<K, ? extends V> loader, Executor executor) {
         this.flights = flights;
         this.loader = Objects.requireNonNull(loader, "loader");
         this.executor = executor;
-        this.undecided = new LinkedHashSet<>(keys);
+        this.nested = flights.loads.permits.isLoading(thread);
+    }
+
+    /** The thread that waits for all of it. */
+    Thread thread() {
+        return thread;
+    }
+
+    /** Someone for one of the keys; nothing is loaded before it is known whether that one is a part of the load. */
+    void expect(Caller<K, V> caller) {
+        synchronized (this) {
+            undecided.computeIfAbsent(caller.key, key -> new HashSet<>()).add(caller);
+        }
+        caller.result.whenComplete((value, failure) -> decided(caller));
     }
 
     // ---- the look at L2 -------------------------------------------------------------------------------------------
 
     /** A key wants to be looked up in L2: together with the others, as long as they are being entered. */
-    CompletableFuture<byte @Nullable []> look(String remoteKey) {
+    CompletableFuture<byte @Nullable []> look(String remoteKey, Budget budget) {
         synchronized (this) {
             if (!complete) {
-                return looks.computeIfAbsent(remoteKey, key -> new CompletableFuture<>());
+                Look look = new Look(new CompletableFuture<>(), budget);
+                return looks.computeIfAbsent(remoteKey, key -> look).answer;
             }
         }
-        RemoteGate gate = Objects.requireNonNull(flights.remote).gate;
-        return gate.get(gate.newBudget(), remoteKey);
+        return Objects.requireNonNull(flights.remote).gate.get(budget, remoteKey);
     }
 
     /** All keys have been entered. */
     void entered() {
-        Map<String, CompletableFuture<byte @Nullable []>> asked;
+        Map<String, Look> asked;
         synchronized (this) {
             complete = true;
             asked = new LinkedHashMap<>(looks);
@@ -108,13 +130,16 @@ final class Batch<K, V> {
         }
         if (!asked.isEmpty()) {
             RemoteGate gate = Objects.requireNonNull(flights.remote).gate;
+            long begun = flights.environment.nanoTime();
             gate.getAll(gate.newBudget(), List.copyOf(asked.keySet())).whenComplete((found, failure) -> {
+                long took = flights.environment.nanoTime() - begun;
                 int index = 0;
-                for (CompletableFuture<byte @Nullable []> look : asked.values()) {
+                for (Look look : asked.values()) {
+                    look.budget.spend(took);
                     if (failure == null) {
-                        look.complete(found.get(index++));
+                        look.answer.complete(found.get(index++));
                     } else {
-                        look.completeExceptionally(failure);
+                        look.answer.completeExceptionally(failure);
                     }
                 }
             });
@@ -135,15 +160,13 @@ final class Batch<K, V> {
         return new Running<>(turn, turn);
     }
 
-    /** A key has to wait for a load of somebody else. */
-    void waits(K key) {
-        decided(key);
-    }
-
-    /** A key has its answer, one way or another. */
-    void decided(K key) {
+    /** Someone has to wait for a load of somebody else, or has an answer, one way or another. */
+    void decided(Caller<K, V> caller) {
         synchronized (this) {
-            undecided.remove(key);
+            Set<Caller<K, V>> others = undecided.get(caller.key);
+            if (others != null && others.remove(caller) && others.isEmpty()) {
+                undecided.remove(caller.key);
+            }
         }
         planIfDecided();
     }
@@ -161,7 +184,7 @@ final class Batch<K, V> {
 
     /** One permit for all of them: it is one query. */
     private void awaitPermit() {
-        if (flights.loads.permits.isLoading(Thread.currentThread())) {
+        if (nested) {
             run(false);
             return;
         }
@@ -217,9 +240,9 @@ final class Batch<K, V> {
     }
 
     private void load(Map<K, Turn<V>> mine) {
-        Thread thread = Thread.currentThread();
-        boolean outermost = flights.loads.permits.enter(thread);
-        mine.values().forEach(turn -> turn.begin(thread));
+        Thread runner = Thread.currentThread();
+        boolean outermost = flights.loads.permits.enter(runner);
+        mine.values().forEach(turn -> turn.begin(runner));
         Map<K, Loaded<V>> loaded = new HashMap<>();
         Throwable failure = null;
         try {
@@ -233,12 +256,14 @@ final class Batch<K, V> {
             byDeadline |= turn.finish();
         }
         if (outermost) {
-            flights.loads.permits.leave(thread);
+            flights.loads.permits.leave(runner);
         }
         if (byDeadline) {
             Thread.interrupted(); // ours, and it may have come too late to be noticed
-        } else if (failure != null && Load.isInterrupt(failure)) {
-            thread.interrupt();
+            // Of one key; but it has ended the run for the others, too, whose own may be a moment later.
+            failure = failure == null ? null : timeout(failure);
+        } else if (failure != null && runner == thread && (Load.isInterrupt(failure) || runner.isInterrupted())) {
+            runner.interrupt();
             failure = new Interrupted(failure);
         }
         Throwable thrown = failure;
@@ -249,5 +274,14 @@ final class Batch<K, V> {
                 turn.completeExceptionally(thrown);
             }
         });
+    }
+
+    private LoadTimeoutException timeout(Throwable cause) {
+        return new LoadTimeoutException(
+                "A load of several keys of cache '" + flights.settings.name()
+                        + "' took longer than loaderDeadline ("
+                        + flights.settings.timeouts().deadline() / 1_000_000
+                        + " ms) and was interrupted",
+                cause);
     }
 }

@@ -88,7 +88,24 @@ final class Caller<K, V> {
     /** In the context of this call, on whatever thread it turns out that a ghost is needed. */
     Caller<K, V> ghost() {
         Executor background = executor instanceof CallerThread lent ? lent.elsewhere() : executor;
-        return new Caller<>(flights, key, remoteKey, loader, options, background, null, batch, this);
+        Caller<K, V> ghost = new Caller<>(flights, key, remoteKey, loader, options, background, null, batch, this);
+        if (batch != null) {
+            batch.expect(ghost);
+        }
+        return ghost;
+    }
+
+    /** The thread that waits for this key, be it for others as well; or null. */
+    @Nullable
+    Thread waitingThread() {
+        return batch == null || isGhost() ? thread : batch.thread();
+    }
+
+    /** This caller has to wait for a load of somebody else: no reason to hold up what is read together with it. */
+    void hasToWait() {
+        if (batch != null) {
+            batch.decided(this);
+        }
     }
 
     boolean force() {
@@ -106,13 +123,6 @@ final class Caller<K, V> {
     /** Whether the load that this caller runs, or its ghost, is its own. */
     boolean isLoadOf(@Nullable Caller<K, V> other) {
         return other != null && (this == other || livingSelf == other);
-    }
-
-    /** Somebody else loads this key, or has to be waited for: those that are read together with it needn't wait. */
-    void tellBatch() {
-        if (batch != null) {
-            batch.waits(key);
-        }
     }
 
     // ---- stale values and timeouts ----------------------------------------------------------------------------------
@@ -141,7 +151,7 @@ final class Caller<K, V> {
         flights.events.tell(listener -> listener.onWait(found.source(), nanos));
     }
 
-    /** Begins to count the time that this caller waits, the first time it has to. */
+    /** Begins to count the time that this caller waits, the first time it has to. Who only looks waits for no load. */
     void startWaiting() {
         Settings.Timeouts timeouts = flights.settings.timeouts();
         if (timed || isGhost() || loader == null || result.isDone() || !(timeouts.hasSoft() || timeouts.hasHard())) {
@@ -203,7 +213,7 @@ final class Caller<K, V> {
         return !options.isForceFresh()
                 && entry.isStaleWithin(window, now)
                 && !entry.isRefused()
-                && (most == null || entry.staleNanos(now) <= most.toNanos());
+                && (most == null || Duration.ofNanos(entry.staleNanos(now)).compareTo(most) < 0);
     }
 
     // ---- the end ----------------------------------------------------------------------------------------------------
@@ -261,8 +271,10 @@ final class Caller<K, V> {
             V value = fallback.apply(key, cause);
             answer.complete(new Result<>(value, Source.FALLBACK, null, Duration.ZERO));
             result.complete(value);
-        } catch (RuntimeException | Error e) {
-            e.addSuppressed(cause);
+        } catch (Throwable e) { // checked ones too, if thrown by stealth: nobody must be left waiting
+            if (e != cause) {
+                e.addSuppressed(cause);
+            }
             result.completeExceptionally(e);
         }
     }

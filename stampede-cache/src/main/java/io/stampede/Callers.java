@@ -37,7 +37,7 @@ final class Callers<K, V> {
 
     /** Whether one of them waits inside a load of this cache, whose permit then counts for this one too. */
     boolean isNested() {
-        return waiting.stream().anyMatch(caller -> flights.loads.permits.isLoading(caller.thread));
+        return waiting.stream().anyMatch(caller -> flights.loads.permits.isLoading(caller.waitingThread()));
     }
 
     /** The one who is to load: a ghost if there is one, else the first who can; or null. */
@@ -55,7 +55,7 @@ final class Callers<K, V> {
     Runnable haveToWait() {
         List<Caller<K, V>> all = List.copyOf(waiting);
         all.forEach(caller -> caller.waited = true);
-        return () -> all.forEach(Caller::tellBatch);
+        return () -> all.forEach(Caller::hasToWait);
     }
 
     Runnable answerAll(Result<V> answer, @Nullable Caller<K, V> loading) {
@@ -90,6 +90,15 @@ final class Callers<K, V> {
             served.forEach(caller -> caller.answerStale(stale, Result.StaleReason.REVALIDATING));
             others.forEach(caller -> caller.offer(stale));
         };
+    }
+
+    /** There is a stale value, should the load fail or take long. */
+    Runnable offer(@Nullable Entry<V> stale) {
+        if (stale == null) {
+            return LocalTier.NOTHING;
+        }
+        List<Caller<K, V>> all = List.copyOf(waiting);
+        return () -> all.forEach(caller -> caller.offer(stale));
     }
 
     /** All but those who are content only with what L2 has accepted. */

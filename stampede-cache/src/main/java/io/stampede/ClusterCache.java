@@ -51,7 +51,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             return await(key, AnyLoader.of(loader), CallOptions.none()).value();
         }
         if (hit.mayRefreshEarly(freshness, now)) {
-            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader)));
+            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader), CallOptions.none()));
         }
         return served(hit);
     }
@@ -74,7 +74,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             return await(key, AnyLoader.of(loader), options);
         }
         if (hit.mayRefreshEarly(freshness, now)) {
-            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader)));
+            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader), options));
         }
         return new Result<>(served(hit), Source.L1, null, hit.age(now));
     }
@@ -101,7 +101,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             return enter(caller);
         }
         if (hit.mayRefreshEarly(freshness, now)) {
-            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader)));
+            flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader), options));
         }
         return CompletableFuture.completedFuture(served(hit));
     }
@@ -142,8 +142,8 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         return settings.copy(hit.value);
     }
 
-    private Caller<K, V> ghost(K key, AnyLoader<K, V> loader) {
-        return detached(key, loader, CallOptions.none()).ghost();
+    private Caller<K, V> ghost(K key, AnyLoader<K, V> loader, CallOptions options) {
+        return detached(key, loader, options).ghost();
     }
 
     /** A call that holds no thread; its loader runs on the executor, in the context of this thread. */
@@ -183,7 +183,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     private Map<K, @Nullable V> await(Set<K> keys, BulkLoader<K, ? extends V> loader) {
         CallerThread thread = new CallerThread(flights.carrier());
         boolean impatient = settings.timeouts().hasHard() || settings.timeouts().hasSoft();
-        Batch<K, V> batch = new Batch<>(flights, keys, loader, impatient ? thread.elsewhere() : thread);
+        Batch<K, V> batch = new Batch<>(flights, loader, impatient ? thread.elsewhere() : thread);
         Map<K, Caller<K, V>> callers = new LinkedHashMap<>();
         for (K key : keys) {
             callers.put(
@@ -191,6 +191,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
                     new Caller<>(
                             flights, key, remoteKey(key), batch::load, CallOptions.none(), thread, null, batch, null));
         }
+        callers.values().forEach(batch::expect);
         CompletableFuture<?>[] results =
                 callers.values().stream().map(caller -> caller.result).toArray(CompletableFuture[]::new);
         CompletableFuture<?> all = CompletableFuture.allOf(results);
@@ -198,7 +199,6 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             callers.forEach((key, caller) -> {
                 caller.count();
                 flights.register(caller.result);
-                caller.result.whenComplete((value, failure) -> batch.decided(key));
                 flights.enter(caller);
             });
             batch.entered();
@@ -290,13 +290,20 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
     }
 
-    /** All are sent before any is waited for. */
+    /** All are sent before any is waited for; if one can't be sent, those before it are waited for all the same. */
     private <T> WriteResult writeAll(
             Collection<T> all, Function<Executor, Function<T, CompletableFuture<WriteResult>>> write) {
         return write(thread -> {
             Function<T, CompletableFuture<WriteResult>> one = write.apply(thread);
             List<CompletableFuture<WriteResult>> results = new ArrayList<>();
-            all.forEach(each -> results.add(one.apply(each)));
+            try {
+                all.forEach(each -> results.add(one.apply(each)));
+            } catch (RuntimeException | Error e) {
+                CompletableFuture<WriteResult> refused = new CompletableFuture<>();
+                CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                        .whenComplete((done, failure) -> refused.completeExceptionally(e));
+                return refused;
+            }
             return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                     .thenApply(done -> results.stream()
                             .map(CompletableFuture::join)

@@ -77,6 +77,10 @@ final class Entry<V> {
         return staleFor >= 0 && staleFor < window && deadAt - now > 0;
     }
 
+    boolean isTagged() {
+        return tags.length > 0;
+    }
+
     /** Whether one of its tags has been invalidated since. */
     boolean isRefused() {
         for (TagEra tag : tags) {

@@ -35,6 +35,11 @@ record Failure(Throwable cause, @Nullable StaleReason staleReason) {
         return isOutage() ? new Failure(cause, StaleReason.BACKING_OFF) : this;
     }
 
+    /** The source was not asked at all. */
+    boolean isRejected() {
+        return staleReason == StaleReason.REJECTED;
+    }
+
     boolean isOutage() {
         return staleReason != null;
     }

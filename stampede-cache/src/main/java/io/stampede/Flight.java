@@ -24,6 +24,9 @@ abstract sealed class Flight<K, V> permits MissFlight, PutFlight {
     /** Whether a caller may join. */
     abstract boolean isJoinable(Era now);
 
+    /** Whether there is a value already, newer than what L1 has, for those who may join. */
+    abstract boolean hasValue();
+
     /** Another caller wants the key. */
     abstract Runnable join(Caller<K, V> caller);
 

@@ -5,7 +5,6 @@ import io.stampede.Result.Source;
 import io.stampede.Result.StaleReason;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.Environment;
-import io.stampede.spi.LoadOutcome;
 import io.stampede.spi.Token;
 import java.util.Objects;
 import java.util.Set;
@@ -78,9 +77,12 @@ final class Flights<K, V> {
             }
             Flight<K, V> flight = slot.current;
             boolean joinable = flight != null && flight.isJoinable(era);
-            if (found != null && asksL1 && found.era == era && isRevalidated(caller, found)) {
-                Runnable rebuild = joinable ? LocalTier.NOTHING : rebuild(slot, caller, found);
-                return Flight.inOrder(() -> caller.answerStale(found, StaleReason.REVALIDATING), rebuild);
+            boolean newerAtHand = joinable && flight != null && flight.hasValue();
+            if (found != null && asksL1 && found.era == era && !newerAtHand && isRevalidated(caller, found)) {
+                boolean pauses = loads.pauseOf(caller.key, found) != null;
+                Runnable rebuild = joinable || pauses ? LocalTier.NOTHING : start(slot, caller.ghost(), era, found);
+                StaleReason reason = pauses ? StaleReason.BACKING_OFF : StaleReason.REVALIDATING;
+                return Flight.inOrder(() -> caller.answerStale(found, reason), rebuild);
             }
             if (found != null && asksL1 && found.era == era && isStaleInPause(caller, found)) {
                 return () -> caller.answerStale(found, StaleReason.BACKING_OFF);
@@ -113,12 +115,6 @@ final class Flights<K, V> {
         return caller.loader != null
                 && caller.accepts(found, settings.freshness().staleOnError())
                 && loads.pauseOf(caller.key, found) != null;
-    }
-
-    private Runnable rebuild(LocalTier.Slot<K, V> slot, Caller<K, V> caller, Entry<V> old) {
-        return loads.pauseOf(caller.key, old) == null
-                ? start(slot, caller.ghost(), local.era(), old)
-                : LocalTier.NOTHING;
     }
 
     private Runnable start(LocalTier.Slot<K, V> slot, Caller<K, V> first, Era era, @Nullable Entry<V> known) {
@@ -184,9 +180,7 @@ final class Flights<K, V> {
      */
     void released(K key, BusMessage message, boolean own) {
         local.change(key, slot -> {
-            Runnable pause = own || message.outcome() != LoadOutcome.Kind.FAILED
-                    ? LocalTier.NOTHING
-                    : loads.failed(key, loads.failureElsewhere(key, message), local.find(key));
+            Runnable pause = own ? LocalTier.NOTHING : loads.failedElsewhere(key, message);
             Runnable ending = slot.current == null ? LocalTier.NOTHING : slot.current.holderEnded(slot, message);
             return Flight.inOrder(pause, ending);
         });

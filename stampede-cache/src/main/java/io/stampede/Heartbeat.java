@@ -3,6 +3,7 @@ package io.stampede;
 import io.stampede.Outbox.Item;
 import io.stampede.Outbox.Ticket;
 import io.stampede.spi.Environment;
+import io.stampede.spi.Token;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -133,8 +134,13 @@ final class Heartbeat {
     }
 
     private CompletableFuture<?> replay(Item item) {
-        return item.isTag()
-                ? remote.gate.invalidateTag(item.name(), environment.newToken(), flights.settings.generationTtlMillis())
-                : remote.gate.invalidate(item.name());
+        if (!item.isTag()) {
+            return remote.gate.invalidate(item.name());
+        }
+        Token next = environment.newToken();
+        // Before it leaves the outbox: what this node has learned of the tag meanwhile is over.
+        return remote.gate
+                .invalidateTag(item.name(), next, flights.settings.generationTtlMillis())
+                .thenAccept(receipt -> flights.tags.invalidated(item.name(), next));
     }
 }

@@ -3,7 +3,6 @@ package io.stampede;
 import io.stampede.AnyLoader.Running;
 import io.stampede.CacheListener.LoadEnd;
 import java.nio.channels.ClosedByInterruptException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -91,8 +90,10 @@ final class Load<K, V> {
     }
 
     private LoadContext<K, V> context() {
-        Duration age = old == null ? null : old.age(startedAt);
-        return new LoadContext<>(caller.key, old == null ? null : old.value, age);
+        if (old == null || old.value == null) {
+            return new LoadContext<>(caller.key, null, null);
+        }
+        return new LoadContext<>(caller.key, flights.settings.copy(old.value), old.age(startedAt));
     }
 
     /** False if the caller, or the deadline, has given up before the loader began. */

@@ -77,11 +77,16 @@ final class Loads<K, V> {
         if (thrown instanceof LoadTimeoutException timeout) {
             return Failure.timeout(timeout);
         }
+        if (thrown instanceof LoadRejectedException rejected) {
+            return Failure.rejected(rejected);
+        }
         boolean outage;
         try {
             outage = settings.protection().isOutage().test(thrown);
         } catch (RuntimeException | Error e) {
-            thrown.addSuppressed(e); // a predicate that fails must not hide what failed before it
+            if (e != thrown) {
+                thrown.addSuppressed(e); // a predicate that fails must not hide what failed before it
+            }
             outage = true;
         }
         return outage ? Failure.outage(thrown) : Failure.plain(thrown);
@@ -89,12 +94,24 @@ final class Loads<K, V> {
 
     /** A load has failed: the key is left alone for a while. Inside a step; what it returns runs after it. */
     Runnable failed(K key, Failure failure, @Nullable Entry<V> known) {
-        long pause = backoff(known).failed(key, failure);
+        return paused(key, failure.cause().getClass().getName(), backoff(known).failed(key, failure));
+    }
+
+    /** A load on another node has ended; if it has failed, this node leaves the key alone, too. */
+    Runnable failedElsewhere(K key, BusMessage message) {
+        Backoff<K> backoff = message.outcome() == LoadOutcome.Kind.FAILED
+                ? failing
+                : message.outcome() == LoadOutcome.Kind.REFRESH_FAILED ? failingEarly : null;
+        return backoff == null
+                ? LocalTier.NOTHING
+                : paused(key, message.detail(), backoff.failed(key, pause -> elsewhere(key, message, pause)));
+    }
+
+    private Runnable paused(K key, String failure, long pause) {
         return () -> {
             log.warn(
-                    () -> "The load of " + settings.subject(key) + " failed with "
-                            + failure.cause().getClass().getName() + "; it is left alone for " + pause / 1_000_000
-                            + " ms",
+                    () -> "The load of " + settings.subject(key) + " failed with " + failure + "; it is left alone for "
+                            + pause / 1_000_000 + " ms",
                     null);
             if (pause > 0) {
                 events.tell(listener -> listener.onBackoff(pause));
@@ -125,12 +142,14 @@ final class Loads<K, V> {
 
     /** What those get who have waited for a load that failed on another node. */
     Failure failureElsewhere(K key, BusMessage message) {
-        Instant failedAt = Instant.EPOCH.plus(message.serverMicros(), ChronoUnit.MICROS);
         Pause pause = failing.pauseOf(key);
-        Instant nextAttempt =
-                pause == null ? failedAt : failedAt.plusNanos(Math.max(0, pause.until() - environment.nanoTime()));
-        LoadFailedElsewhereException exception =
-                new LoadFailedElsewhereException(settings.subject(key), message.detail(), failedAt, nextAttempt);
+        return elsewhere(key, message, pause == null ? 0 : Math.max(0, pause.until() - environment.nanoTime()));
+    }
+
+    private Failure elsewhere(K key, BusMessage message, long pause) {
+        Instant failedAt = Instant.EPOCH.plus(message.serverMicros(), ChronoUnit.MICROS);
+        LoadFailedElsewhereException exception = new LoadFailedElsewhereException(
+                settings.subject(key), message.detail(), failedAt, failedAt.plusNanos(pause));
         return message.outcome() == LoadOutcome.Kind.ANSWERED ? Failure.plain(exception) : Failure.outage(exception);
     }
 }

@@ -72,6 +72,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
     private @Nullable Entry<V> loaded;
     private boolean hasPermit;
     private boolean inLine;
+
+    /** Another node has found that L2 can't hold such values: each node keeps its own, as sound as if L2 had it. */
+    private boolean notStorable;
+
     private Runnable timer = LocalTier.NOTHING;
 
     MissFlight(Flights<K, V> flights, Caller<K, V> first, Era era, @Nullable Entry<V> known) {
@@ -95,7 +99,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
         Remote<V> remote = flights.remote;
         Entry<V> old = known;
         if (remote == null || remoteKey == null) {
-            change(slot -> isAttached(slot) ? loadUnlessPausing(slot) : callers.allEnterAgain());
+            change(slot ->
+                    isAttached(slot) ? inOrder(callers.offer(old), loadUnlessPausing(slot)) : callers.allEnterAgain());
         } else if (remote.outbox.holds(remoteKey)) {
             loadAlone();
         } else if (force) {
@@ -105,7 +110,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
             change(slot ->
                     isAttached(slot) ? claim(slot, Envelope.stamp(old.version()), false) : callers.allEnterAgain());
         } else {
-            andThen(batch == null ? remote.gate.get(budget(), remoteKey) : batch.look(remoteKey), this::looked);
+            if (old != null && old.era == era) {
+                change(slot -> callers.offer(old));
+            }
+            andThen(
+                    batch == null ? remote.gate.get(budget(), remoteKey) : batch.look(remoteKey, budget()),
+                    this::looked);
         }
     }
 
@@ -189,6 +199,16 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 again.run();
             };
         }
+        Failure pause = isRefresh() ? null : flights.loads.pauseOf(key, known);
+        if (pause != null) {
+            // The load of another node has failed while the claim was under way: it is not to be repeated now.
+            slot.current = null;
+            Runnable failing = callers.failAll(pause, known);
+            return () -> {
+                granted.giveBack(LoadOutcome.ABANDONED);
+                failing.run();
+            };
+        }
         lease = granted;
         Runnable start = startLoad(slot);
         return () -> {
@@ -227,7 +247,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 }
                 return callers.answerAll(entry.as(Source.SUSPECT, now), null);
             }
-            return isAttached(slot) ? loadUnlessPausing(slot) : callers.allEnterAgain();
+            if (!isAttached(slot)) {
+                return callers.allEnterAgain();
+            }
+            Runnable answers = entry == null ? LocalTier.NOTHING : callers.serveStale(entry);
+            return inOrder(answers, loadUnlessPausing(slot));
         });
     }
 
@@ -349,12 +373,14 @@ final class MissFlight<K, V> extends Flight<K, V> {
         }
         if (mine == null) {
             slot.current = null;
-            // Which tag it was that has been invalidated meanwhile isn't known any more; without tags it is none.
-            if (fresh.tags().isEmpty() || tagEpoch == flights.tags.epoch()) {
-                Era itsEra = flights.remote == null ? era : new Era(era.generation);
+            Runnable again = LocalTier.NOTHING;
+            if (missedNoInvalidation(!fresh.tags().isEmpty())) {
+                Era itsEra = flights.remote == null || notStorable ? era : new Era(era.generation);
                 local().write(key, flights.entryOfThisNode(fresh, itsEra));
+            } else {
+                again = callers.doubtfulEnterAgain(null);
             }
-            return callers.answerAll(result, loading());
+            return inOrder(again, callers.answerAll(result, loading()));
         }
         mine.stop();
         phase = Phase.PUBLISHING;
@@ -382,6 +408,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
         };
     }
 
+    /** Which tag it was that has been invalidated meanwhile isn't known any more; without tags it is none. */
+    private boolean missedNoInvalidation(boolean tagged) {
+        return !tagged || tagEpoch == flights.tags.epoch();
+    }
+
     /**
      * The end of a flight with a value: into L1, if no newer write has detached it.
      *
@@ -390,7 +421,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
      */
     private void land(@Nullable Entry<V> entry, boolean accepted) {
         change(slot -> {
-            boolean usable = entry != null && !entry.isRefused();
+            // What L2 has not accepted it has not judged by its tags either.
+            boolean usable =
+                    entry != null && !entry.isRefused() && (accepted || missedNoInvalidation(entry.isTagged()));
             if (isAttached(slot)) {
                 if (usable) {
                     local().write(key, Objects.requireNonNull(entry));
@@ -406,17 +439,24 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     /** The loader failed. */
     Runnable failed(Slot<K, V> slot, Failure failure) {
-        LoadOutcome outcome = outcome(failure);
-        Runnable backingOff =
-                isAttached(slot) && failure.isOutage() ? flights.loads.failed(key, failure, known) : LocalTier.NOTHING;
+        LoadOutcome outcome = outcome(failure, known != null && known.isFresh(flights.environment.nanoTime()));
+        Runnable backingOff = isAttached(slot) && (failure.isOutage() || isEarly) && !failure.isRejected()
+                ? flights.loads.failed(key, failure, known)
+                : LocalTier.NOTHING;
         // The lease is given back first: who retries at once must not find it held by the load that failed.
         Runnable ending = inOrder(endIfAttached(slot, outcome), backingOff);
         return inOrder(ending, callers.failAll(failure, known));
     }
 
-    private static LoadOutcome outcome(Failure failure) {
+    private static LoadOutcome outcome(Failure failure, boolean isStillFresh) {
+        if (failure.isRejected()) {
+            return LoadOutcome.ABANDONED;
+        }
         String type = failure.cause().getClass().getName();
-        return failure.isOutage() ? LoadOutcome.failed(type) : LoadOutcome.answered(type);
+        if (!failure.isOutage()) {
+            return LoadOutcome.answered(type);
+        }
+        return isStillFresh ? LoadOutcome.refreshFailed(type) : LoadOutcome.failed(type);
     }
 
     /** The thread that ran the loader was interrupted. That is its own affair: the next one takes over. */
@@ -452,6 +492,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
     }
 
     @Override
+    boolean hasValue() {
+        return phase == Phase.PUBLISHING;
+    }
+
+    @Override
     boolean refreshesFor(Caller<K, V> caller) {
         return refreshOrder > caller.order;
     }
@@ -462,10 +507,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
             caller.patient = true;
         } else if (phase == Phase.PUBLISHING && !caller.patient) {
             Entry<V> value = Objects.requireNonNull(loaded);
-            Result<V> answer = value.as(Source.WAITED, flights.environment.nanoTime());
+            // This process has it, and nobody has waited for that.
+            Result<V> answer = value.as(Source.L1, flights.environment.nanoTime());
             return () -> caller.answer(answer);
         }
-        if (load != null && load.runsOn(caller.thread)) {
+        if (load != null && load.runsOn(caller.waitingThread())) {
             return () -> caller.fail(
                     Failure.plain(new IllegalStateException("The loader of " + flights.settings.subject(key)
                             + " asks the cache for the key that it is loading; it would wait for itself")),
@@ -477,12 +523,19 @@ final class MissFlight<K, V> extends Flight<K, V> {
         callers.add(caller);
         caller.waited |= phase != Phase.LOOKING && phase != Phase.CLAIMING;
         Entry<V> stale = known;
-        return () -> {
-            caller.tellBatch();
-            if (stale != null) {
-                caller.offer(stale);
-            }
-        };
+        Runnable tell = caller::hasToWait;
+        // What L2 has not confirmed yet may have been invalidated.
+        if (stale != null && (phase != Phase.LOOKING || stale.era == era)) {
+            tell = inOrder(tell, () -> caller.offer(stale));
+        }
+        // A load in a load must not wait in line for the permit of the outer one.
+        return phase == Phase.QUEUED && flights.loads.permits.isLoading(caller.waitingThread())
+                ? inOrder(tell, () -> change(this::startIfQueued))
+                : tell;
+    }
+
+    private Runnable startIfQueued(Slot<K, V> slot) {
+        return isAttached(slot) && phase == Phase.QUEUED ? startLoad(slot) : LocalTier.NOTHING;
     }
 
     @Override
@@ -515,11 +568,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
             case ABANDONED:
                 return claim(slot, seen, false);
             case NOT_STORABLE:
+                notStorable = true;
                 return startLoad(slot);
             case ABSENT:
                 slot.current = null;
                 return callers.answerAll(new Result<>(null, Source.WAITED, null, Duration.ZERO), null);
-            case ANSWERED, FAILED:
+            case ANSWERED, FAILED, REFRESH_FAILED:
             default:
                 slot.current = null;
                 return callers.failAll(flights.loads.failureElsewhere(key, message), known);

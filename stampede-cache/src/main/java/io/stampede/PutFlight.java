@@ -24,6 +24,11 @@ final class PutFlight<K, V> extends Flight<K, V> {
     }
 
     @Override
+    boolean hasValue() {
+        return true;
+    }
+
+    @Override
     Runnable join(Caller<K, V> caller) {
         Result<V> put = entry.as(Result.Source.L1, flights.environment.nanoTime());
         return () -> caller.answer(put);

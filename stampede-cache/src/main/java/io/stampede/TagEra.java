@@ -50,6 +50,6 @@ final class TagEra {
 
     /** Whether the tag has certainly not been invalidated between a claim and now, as far as this node has heard. */
     boolean coversSince(long claimedAt, long grantedMicros) {
-        return !over && (learnedAt - claimedAt <= 0 || sinceMicros < grantedMicros);
+        return !over && (learnedAt - claimedAt < 0 || sinceMicros < grantedMicros);
     }
 }

@@ -118,10 +118,19 @@ final class Tags {
                     failure == null ? learn(tag, answer, generation.token(), generation.sinceMicros(), askedAt) : null;
             if (learned != null) {
                 answer.complete(learned);
+            } else if (failure == null) {
+                // Perhaps by the echo of an invalidation that the answer knows of: it is asked once more.
+                ask(tag, budget).whenComplete((later, laterFailure) -> {
+                    if (laterFailure == null) {
+                        answer.complete(later);
+                    } else {
+                        answer.completeExceptionally(laterFailure);
+                    }
+                });
             } else {
                 forgetQuestion(tag, answer);
-                answer.completeExceptionally(new RemoteUnavailableException(
-                        "Tag '" + tag + "' could not be looked up, or was invalidated meanwhile", failure));
+                answer.completeExceptionally(
+                        new RemoteUnavailableException("Tag '" + tag + "' could not be looked up", failure));
             }
         });
         return answer;

@@ -29,6 +29,17 @@ class BuilderTest {
         Option deadline = (builder, value) -> builder.loaderDeadline(value);
         Option timeout = (builder, value) -> builder.remoteTimeout(value);
         Option lease = (builder, value) -> builder.leaseTtl(value);
+        Option negative = (builder, value) -> builder.negativeTtl(value);
+        Option local = (builder, value) -> builder.localTtl(value).remote(new InMemoryRemote(() -> 1), Codec.strings());
+        Option revalidate = (builder, value) -> builder.staleWhileRevalidate(value);
+        Option onError = (builder, value) -> builder.staleOnError(value);
+        Option onOutage = (builder, value) -> builder.staleOnError(value, failure -> true);
+        Option soft = (builder, value) -> builder.softTimeout(value);
+        Option hard = (builder, value) -> builder.hardTimeout(value);
+        Option loadWait = (builder, value) -> builder.maxLoadWait(value);
+        Option firstBackoff = (builder, value) -> builder.backoff(value, Duration.ofHours(24));
+        Option longestBackoff = (builder, value) -> builder.backoff(Duration.ZERO, value);
+        Duration minus = Duration.ofMillis(-1);
         return Stream.of(
                 Arguments.of("ttl", ttl, Duration.ZERO, "1 ms to 100 years"),
                 Arguments.of("ttl", ttl, Duration.ofNanos(999_999), "1 ms to 100 years"),
@@ -40,8 +51,30 @@ class BuilderTest {
                 Arguments.of("remoteTimeout", timeout, Duration.ZERO, "1 ms to 24 h"),
                 Arguments.of("remoteTimeout", timeout, Duration.ofHours(25), "1 ms to 24 h"),
                 Arguments.of("leaseTtl", lease, Duration.ofMillis(9), "10 ms to 24 h"),
-                Arguments.of("leaseTtl", lease, Duration.ofHours(25), "10 ms to 24 h"));
+                Arguments.of("leaseTtl", lease, Duration.ofHours(25), "10 ms to 24 h"),
+                Arguments.of("negativeTtl", negative, minus, "zero, or 1 ms to 100 years"),
+                Arguments.of("negativeTtl", negative, Duration.ofNanos(999_999), "zero, or 1 ms to 100 years"),
+                Arguments.of("negativeTtl", negative, Duration.ofDays(36_501), "zero, or 1 ms to 100 years"),
+                Arguments.of("localTtl", local, Duration.ZERO, "1 ms to 100 years"),
+                Arguments.of("localTtl", local, Duration.ofDays(36_501), "1 ms to 100 years"),
+                Arguments.of("staleWhileRevalidate", revalidate, minus, "0 to 100 years"),
+                Arguments.of("staleWhileRevalidate", revalidate, Duration.ofDays(36_501), "0 to 100 years"),
+                Arguments.of("staleOnError", onError, minus, "0 to 100 years"),
+                Arguments.of("staleOnError", onOutage, Duration.ofDays(36_501), "0 to 100 years"),
+                Arguments.of("softTimeout", soft, Duration.ZERO, "1 ms to 24 h"),
+                Arguments.of("softTimeout", soft, Duration.ofHours(25), "1 ms to 24 h"),
+                Arguments.of("hardTimeout", hard, Duration.ZERO, "1 ms to 24 h"),
+                Arguments.of("hardTimeout", hard, Duration.ofHours(25), "1 ms to 24 h"),
+                Arguments.of("maxLoadWait", loadWait, Duration.ZERO, "1 ms to 24 h"),
+                Arguments.of("maxLoadWait", loadWait, Duration.ofHours(25), "1 ms to 24 h"),
+                Arguments.of("backoff(first)", firstBackoff, minus, "0 to 24 h"),
+                Arguments.of("backoff(first)", firstBackoff, Duration.ofHours(25), "0 to 24 h"),
+                Arguments.of("backoff(longest)", longestBackoff, minus, "0 to 24 h"),
+                Arguments.of("backoff(longest)", longestBackoff, Duration.ofHours(25), "0 to 24 h"));
     }
+
+    /** Those whose default is "none" may be set back to it. */
+    private static final java.util.Set<String> MAY_BE_NULL = java.util.Set.of("localTtl", "softTimeout", "hardTimeout");
 
     private static StampedeCacheBuilder<String, String> builder() {
         return StampedeCache.<String, String>builder("products").ttl(Duration.ofMinutes(1));
@@ -63,6 +96,10 @@ class BuilderTest {
     void aDurationThatIsNullIsNamed(String name, Option option, Duration value, String allowed) {
         StampedeCacheBuilder<String, String> builder = builder();
         option.set(builder, null);
+        if (MAY_BE_NULL.contains(name)) {
+            builder.build().close();
+            return;
+        }
         assertThatIllegalArgumentException()
                 .isThrownBy(builder::build)
                 .withMessageContainingAll("products", name, allowed);
@@ -127,6 +164,97 @@ class BuilderTest {
                 .close();
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.001, 0.901, 1, -1, Double.NaN, Double.POSITIVE_INFINITY})
+    void aJitterOutOfRangeIsNamed(double jitter) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().jitter(jitter).build())
+                .withMessageContainingAll("products", "jitter", Double.toString(jitter), "0 to 0.9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.001, 100.001, Double.NaN, Double.POSITIVE_INFINITY})
+    void anEagernessOutOfRangeIsNamed(double beta) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().earlyRefresh(beta).build())
+                .withMessageContainingAll("products", "earlyRefresh", Double.toString(beta), "0 to 100");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void aNumberOfLoadsBelowOneIsNamed(int loads) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxConcurrentLoads(loads).build())
+                .withMessageContainingAll("products", "maxConcurrentLoads", Integer.toString(loads), "at least 1");
+    }
+
+    @Test
+    void aLongestBackoffBelowTheFirstIsNamed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder()
+                        .backoff(Duration.ofSeconds(2), Duration.ofSeconds(1))
+                        .build())
+                .withMessageContainingAll("products", "backoff(longest)", "PT1S", "backoff(first)", "PT2S");
+    }
+
+    @Test
+    void aLocalTtlNeedsARemoteTier() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().localTtl(Duration.ofSeconds(1)).build())
+                .withMessageContainingAll("products", "localTtl", "PT1S", "remote tier");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, (1 << 30) + 1})
+    void aValueSizeOutOfRangeIsNamed(int bytes) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder()
+                        .remote(remote, Codec.strings())
+                        .maxValueSize(bytes)
+                        .build())
+                .withMessageContainingAll("products", "maxValueSize", Integer.toString(bytes), "1 byte to 1 GiB");
+    }
+
+    @Test
+    void aCompressionBelowZeroIsNamed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder()
+                        .remote(remote, Codec.strings())
+                        .compression(-1)
+                        .build())
+                .withMessageContainingAll("products", "compression", "-1", "at least 0");
+    }
+
+    /** The ends of the ranges are in them, and all of them together work. */
+    @Test
+    void theEndsOfTheOtherRangesAreAllowedToo() {
+        Duration century = Duration.ofDays(36_500);
+        Duration day = Duration.ofHours(24);
+        for (Duration least : new Duration[] {Duration.ofMillis(1), null}) {
+            boolean least0 = least != null;
+            var cache = builder()
+                    .ttl(least0 ? least : century)
+                    .negativeTtl(least0 ? least : century)
+                    .localTtl(least0 ? least : century)
+                    .jitter(least0 ? 0 : 0.9)
+                    .earlyRefresh(least0 ? 0 : 100)
+                    .staleWhileRevalidate(least0 ? Duration.ZERO : century)
+                    .staleOnError(least0 ? Duration.ZERO : century)
+                    .softTimeout(least0 ? least : day)
+                    .hardTimeout(day)
+                    .maxConcurrentLoads(least0 ? 1 : Integer.MAX_VALUE)
+                    .maxLoadWait(least0 ? least : day)
+                    .backoff(least0 ? Duration.ZERO : day, least0 ? Duration.ZERO : day)
+                    .compression(least0 ? 0 : Integer.MAX_VALUE)
+                    .maxValueSize(least0 ? 1 : 1 << 30)
+                    .remote(remote, Codec.strings())
+                    .build();
+            assertThat(cache.get("key" + least0, key -> "v")).isEqualTo("v");
+            assertThat(cache.get("none" + least0, key -> null)).isNull();
+            cache.close();
+        }
+    }
+
     /** The issue: {@code toString} is never used for keys. KNOWN-BUGS 43 */
     @Test
     void aKeyTypeWithoutACodecFailsWithARemoteTierOnly() {
@@ -173,5 +301,10 @@ class BuilderTest {
         assertThatThrownBy(() -> builder().keyCodec(null)).hasMessage("keyCodec");
         assertThatThrownBy(() -> builder().environment(null)).hasMessage("environment");
         assertThatThrownBy(() -> builder().build(null)).hasMessage("loader");
+        assertThatThrownBy(() -> builder().fallback(null)).hasMessage("fallback");
+        assertThatThrownBy(() -> builder().copyValues(null)).hasMessage("copier");
+        assertThatThrownBy(() -> builder().staleOnError(Duration.ZERO, null)).hasMessage("isOutage");
+        assertThatThrownBy(() -> builder().listener(null)).hasMessage("listener");
+        assertThatThrownBy(() -> builder().encryption(null)).hasMessage("keys");
     }
 }

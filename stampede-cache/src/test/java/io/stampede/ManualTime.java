@@ -102,6 +102,7 @@ final class ManualTime implements AutoCloseable {
 
         private final long clockOffset;
         private volatile boolean stopped;
+        private volatile double chance = Double.NaN;
         private volatile @Nullable StepHold hold;
 
         private Node(long clockOffset) {
@@ -111,6 +112,11 @@ final class ManualTime implements AutoCloseable {
         /** From now on this node's timers don't fire, as in a long pause of the whole process; or no longer so. */
         void stop(boolean stop) {
             stopped = stop;
+        }
+
+        /** From now on every draw between 0 and 1 on this node gives this. */
+        void setChance(double draw) {
+            chance = draw;
         }
 
         /** Stops the next thread that comes to a step of the core, named by class and method, just before L1 is locked. */
@@ -132,7 +138,18 @@ final class ManualTime implements AutoCloseable {
 
         @Override
         public RandomGenerator random() {
-            return now::get;
+            return new RandomGenerator() {
+                @Override
+                public long nextLong() {
+                    return now.get();
+                }
+
+                @Override
+                public double nextDouble() {
+                    double draw = chance;
+                    return Double.isNaN(draw) ? RandomGenerator.super.nextDouble() : draw;
+                }
+            };
         }
 
         @Override

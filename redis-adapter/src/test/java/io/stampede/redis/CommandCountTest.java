@@ -1,19 +1,26 @@
 package io.stampede.redis;
 
+import static io.stampede.redis.Samples.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.CacheListener;
+import io.stampede.CallOptions;
 import io.stampede.Codec;
+import io.stampede.Result;
 import io.stampede.StampedeCache;
+import io.stampede.StampedeCacheBuilder;
 import io.stampede.redis.testing.RedisServer;
 import io.stampede.spi.Environment;
-import io.stampede.spi.Token;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
-import org.awaitility.Awaitility;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +81,7 @@ class CommandCountTest {
     void aHeartbeatIsOneScript() {
         try (Fixture fixture = new Fixture()) {
             Map<String, Integer> commands = fixture.countedWhile(() -> {
-                try (StampedeCache<Integer, String> starting = fixture.cache(fixture.oneTier)) {
+                try (StampedeCache<Integer, String> starting = Fixture.cache(fixture.oneTier, options -> options)) {
                     // The first read waits for the first heartbeat.
                     assertThat(starting.getIfPresent(7)).isNull();
                 }
@@ -83,27 +90,135 @@ class CommandCountTest {
         }
     }
 
+    @Test
+    void anEarlyRefreshIsAClaimAndAPublishAndLooksNothingUp() {
+        AtomicInteger refreshes = new AtomicInteger();
+        CacheListener listener = new CacheListener() {
+            @Override
+            public void onEarlyRefresh() {
+                refreshes.incrementAndGet();
+            }
+        };
+        int keys = 5;
+        // So eager that about every read in the last half of the life, a second, begins one; in the first none does.
+        try (Fixture fixture = new Fixture(options ->
+                options.ttl(Duration.ofSeconds(2)).jitter(0).earlyRefresh(100).listener(listener))) {
+            for (int key = 0; key < keys; key++) {
+                fixture.one.get(key, CommandCountTest::slowly);
+                fixture.awaitPublished(key);
+            }
+            Map<String, Integer> commands = fixture.countedWhile(() -> {
+                eventually().until(() -> {
+                    for (int key = 0; key < keys; key++) {
+                        fixture.one.get(key, CommandCountTest::slowly);
+                    }
+                    return refreshes.get() == keys;
+                });
+                fixture.awaitPublished(0, keys);
+            });
+            System.out.println(keys + " early refreshes cost Redis " + fixture.sent(commands));
+            assertThat(fixture.sent(commands)).isEqualTo(Map.of("get", 0, "evalsha", 2 * keys));
+        }
+    }
+
+    @Test
+    void aRebuildBehindAStaleValueCostsWhatAMissCosts() {
+        try (Fixture fixture = new Fixture(options -> options.staleWhileRevalidate(Duration.ofMinutes(1)))) {
+            fixture.one.put(0, "old");
+            fixture.one.expire(0);
+            Map<String, Integer> commands = fixture.countedWhile(() -> {
+                assertThat(fixture.one.getResult(0, any -> "new").source()).isEqualTo(Result.Source.STALE);
+                eventually().until(() -> "new".equals(fixture.one.getIfPresent(0)));
+                fixture.awaitPublished(0);
+            });
+            System.out.println("A rebuild behind a stale value costs Redis " + fixture.sent(commands));
+            assertThat(fixture.sent(commands)).isEqualTo(Map.of("get", 1, "evalsha", 2));
+        }
+    }
+
+    @Test
+    void theFirstPutWithATagAsksForTheTagAndFurtherOnesDoNot() {
+        CallOptions tagged = CallOptions.none().tags("tag");
+        try (Fixture fixture = new Fixture()) {
+            Map<String, Integer> first = fixture.countedWhile(() -> fixture.one.put(0, "value", tagged));
+            Map<String, Integer> second = fixture.countedWhile(() -> fixture.one.put(1, "value", tagged));
+            System.out.println("A tagged put costs Redis " + fixture.sent(first) + ", then " + fixture.sent(second));
+            assertThat(fixture.sent(first)).isEqualTo(Map.of("get", 0, "evalsha", 2));
+            assertThat(fixture.sent(second)).isEqualTo(Map.of("get", 0, "evalsha", 1));
+        }
+    }
+
+    @Test
+    void anExpireIsOneScript() {
+        try (Fixture fixture = new Fixture()) {
+            fixture.one.put(0, "value");
+            Map<String, Integer> commands = fixture.countedWhile(() -> fixture.one.expire(0));
+            System.out.println("An expire costs Redis " + commands);
+            assertThat(fixture.sent(commands)).isEqualTo(Map.of("get", 0, "evalsha", 1));
+            assertThat(commands)
+                    .containsEntry("setrange", 1)
+                    .containsEntry("publish", 1)
+                    .doesNotContainKey("set");
+        }
+    }
+
+    @Test
+    void aHundredKeysInL2CostOneMgetAndAHundredColdOnesAClaimAndAPublishEach() {
+        try (Fixture fixture = new Fixture()) {
+            List<Integer> keys = IntStream.range(0, 100).boxed().toList();
+            Map<String, Integer> cold = fixture.countedWhile(() -> {
+                fixture.one.getAll(keys, CommandCountTest::values);
+                fixture.awaitPublished(0, 100);
+            });
+            Map<String, Integer> warm = fixture.countedWhile(() -> assertThat(fixture.other.getAll(keys, none -> {
+                        throw new AssertionError("All are in L2");
+                    }))
+                    .hasSize(100));
+            System.out.println("100 keys by one getAll cost Redis " + fixture.sent(cold) + " cold, with one mget of "
+                    + cold.get("mget") + "; in L2 " + warm);
+            assertThat(fixture.sent(cold)).isEqualTo(Map.of("get", 0, "evalsha", 200));
+            assertThat(cold).containsEntry("mget", 1);
+            assertThat(warm).isEqualTo(Map.of("mget", 1));
+        }
+    }
+
+    private static String slowly(Integer key) throws InterruptedException {
+        Threads.spend(20);
+        return "value";
+    }
+
+    private static Map<Integer, String> values(Set<Integer> keys) {
+        return keys.stream().collect(Collectors.toMap(key -> key, key -> "value"));
+    }
+
     private static final class Fixture implements AutoCloseable {
 
         final RedisServer server = RedisServer.start();
         final RedisAdmin admin = new RedisAdmin(server.uri());
         final RedisTier oneTier = RedisTier.connect(server.uri());
         final RedisTier otherTier = RedisTier.connect(server.uri());
-        final StampedeCache<Integer, String> one = cache(oneTier);
-        final StampedeCache<Integer, String> other = cache(otherTier);
+        final StampedeCache<Integer, String> one;
+        final StampedeCache<Integer, String> other;
 
         Fixture() {
+            this(options -> options);
+        }
+
+        Fixture(UnaryOperator<StampedeCacheBuilder<Integer, String>> options) {
+            one = cache(oneTier, options);
+            other = cache(otherTier, options);
             one.getIfPresent(0); // waits for the first heartbeat
             other.getIfPresent(0);
         }
 
-        StampedeCache<Integer, String> cache(RedisTier tier) {
-            return StampedeCache.<Integer, String>builder("counted")
-                    .ttl(Duration.ofMinutes(10))
-                    .remoteTimeout(Duration.ofSeconds(20))
-                    .leaseTtl(Duration.ofMinutes(10))
-                    .environment(new WithoutHeartbeat(Environment.system("counted")))
-                    .remote(tier, Codec.strings())
+        static StampedeCache<Integer, String> cache(
+                RedisTier tier, UnaryOperator<StampedeCacheBuilder<Integer, String>> options) {
+            return options.apply(StampedeCache.<Integer, String>builder("counted")
+                            .ttl(Duration.ofMinutes(10))
+                            .remoteTimeout(Duration.ofSeconds(20))
+                            .leaseTtl(Duration.ofMinutes(10))
+                            .environment(new WithoutHeartbeat(Environment.system("counted")))
+                            .remote(tier, Codec.strings()))
                     .build();
         }
 
@@ -116,8 +231,8 @@ class CommandCountTest {
         }
 
         /**
-         * What clients have sent. The server counts what scripts do under the same names; of these, the scripts of a miss
-         * use only GET: one inside the claim and one inside the publish.
+         * What clients have sent. The server counts what scripts do under the same names; of these two, the scripts that
+         * are counted here use only GET, each of them once.
          */
         Map<String, Integer> sent(Map<String, Integer> commands) {
             int scripts = commands.getOrDefault("evalsha", 0);
@@ -129,10 +244,12 @@ class CommandCountTest {
 
         void awaitPublished(int key) {
             byte[] lease = new RedisKeys("counted").lease(Integer.toString(key));
-            Awaitility.await().until(() -> {
-                // PTTL is not among the commands that are counted above.
-                return admin.redis().pttl(lease) == -2;
-            });
+            // PTTL is not among the commands that are counted above.
+            eventually().until(() -> admin.redis().pttl(lease) == -2);
+        }
+
+        void awaitPublished(int from, int to) {
+            IntStream.range(from, to).forEach(this::awaitPublished);
         }
 
         @Override
@@ -143,47 +260,6 @@ class CommandCountTest {
             otherTier.close();
             admin.close();
             server.close();
-        }
-    }
-
-    /** The system's environment, but for whatever is to happen as late as the next regular heartbeat. */
-    private record WithoutHeartbeat(Environment system) implements Environment {
-
-        private static final long HEARTBEAT_NANOS = Duration.ofSeconds(10).toNanos();
-
-        @Override
-        public Runnable schedule(Runnable task, long delayNanos) {
-            return delayNanos == HEARTBEAT_NANOS ? () -> {} : system.schedule(task, delayNanos);
-        }
-
-        @Override
-        public long nanoTime() {
-            return system.nanoTime();
-        }
-
-        @Override
-        public RandomGenerator random() {
-            return system.random();
-        }
-
-        @Override
-        public void fillWithSecureRandom(byte[] bytes) {
-            system.fillWithSecureRandom(bytes);
-        }
-
-        @Override
-        public Token newToken() {
-            return system.newToken();
-        }
-
-        @Override
-        public Executor executor() {
-            return system.executor();
-        }
-
-        @Override
-        public void close() {
-            system.close();
         }
     }
 }

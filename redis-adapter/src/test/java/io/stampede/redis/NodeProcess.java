@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** A node in a process of its own, which can be killed or stopped. It obeys lines on stdin and answers on stdout. */
@@ -73,7 +74,7 @@ final class NodeProcess implements AutoCloseable {
 
     /**
      * {@code load KEY VALUE}: answers "loading" from inside the loader, which returns the value after {@code go}, then
-     * "got ..."; {@code peek KEY}: answers what {@code getIfPresent} returns.
+     * "got ..."; {@code loadAll KEY,KEY...}: answers "loading" and how many, and then no more; {@code peek KEY}: answers what {@code getIfPresent} returns.
      */
     public static void main(String[] args) throws IOException {
         CountDownLatch go = new CountDownLatch(1);
@@ -90,6 +91,13 @@ final class NodeProcess implements AutoCloseable {
                                             go.await();
                                             return words.get(2);
                                         })))
+                                .start();
+                    case "loadAll" ->
+                        new Thread(() -> cache.getAll(List.of(words.get(1).split(",", -1)), missing -> {
+                                    System.out.println("loading " + missing.size());
+                                    go.await();
+                                    return Map.of();
+                                }))
                                 .start();
                     case "go" -> go.countDown();
                     case "peek" -> System.out.println("peeked " + cache.getIfPresent(words.get(1)));

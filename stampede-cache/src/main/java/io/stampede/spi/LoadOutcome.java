@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * How a load that published nothing has ended: what the nodes that waited for it are told.
  *
  * @param kind what happened
- * @param detail for {@link Kind#FAILED} and {@link Kind#ANSWERED} the class name of the exception, else empty
+ * @param detail for {@link Kind#FAILED}, {@link Kind#REFRESH_FAILED} and {@link Kind#ANSWERED}
+ *     the class name of the exception, else empty
  */
 public record LoadOutcome(Kind kind, String detail) {
 
@@ -30,6 +31,16 @@ public record LoadOutcome(Kind kind, String detail) {
     }
 
     /**
+     * The loader failed while the value that it was to replace is still fresh.
+     *
+     * @param exceptionType the class name of what it threw
+     * @return the outcome
+     */
+    public static LoadOutcome refreshFailed(String exceptionType) {
+        return new LoadOutcome(Kind.REFRESH_FAILED, exceptionType);
+    }
+
+    /**
      * The source has answered, by an exception: there is nothing wrong with it (a 404, say).
      *
      * @param exceptionType the class name of what the loader threw
@@ -50,7 +61,9 @@ public record LoadOutcome(Kind kind, String detail) {
         /** The loader failed. */
         FAILED(36),
         /** The loader threw what is an answer of the source. */
-        ANSWERED(37);
+        ANSWERED(37),
+        /** The loader failed, and the value that it was to replace is still fresh. */
+        REFRESH_FAILED(38);
 
         private final int code;
 
