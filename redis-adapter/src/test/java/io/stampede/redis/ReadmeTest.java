@@ -2,10 +2,14 @@ package io.stampede.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.CallOptions;
+import io.stampede.StampedeCacheBuilder;
 import io.stampede.redis.testing.RedisServer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -40,8 +44,12 @@ class ReadmeTest {
     /** What the README says that its snippets take for granted. */
     private static final String AROUND = """
             import io.lettuce.core.*;
+            import io.micrometer.core.instrument.*;
+            import io.micrometer.core.instrument.simple.*;
             import io.stampede.*;
+            import io.stampede.metrics.*;
             import io.stampede.redis.*;
+            import java.security.*;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
@@ -62,6 +70,16 @@ class ReadmeTest {
 
                     Optional<Product> findById(long id) {
                         return id == 42 ? Optional.of(load(id)) : Optional.empty();
+                    }
+
+                    String nameOf(long id) {
+                        return load(id).name();
+                    }
+
+                    List<Product> findAllById(Iterable<Long> ids) {
+                        List<Product> found = new ArrayList<>();
+                        ids.forEach(id -> found.add(load(id)));
+                        return found;
                     }
 
                     List<Product> inCategory(String category) {
@@ -92,6 +110,21 @@ class ReadmeTest {
         return snippets.stream()
                 .map(snippet -> DynamicTest.dynamicTest(
                         snippet.name() + ": " + snippet.heading(), () -> run(snippet, directory)));
+    }
+
+    @Test
+    void everyOptionHasItsLine() throws IOException {
+        String text = Files.readString(readme());
+        List<String> missing = Stream.of(StampedeCacheBuilder.class, CallOptions.class)
+                .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .filter(method -> method.getReturnType() == method.getDeclaringClass())
+                .map(Method::getName)
+                .filter(option -> !option.equals("none"))
+                .distinct()
+                .filter(option -> !text.contains("| `" + option + "` |") && !text.contains("`" + option + "` "))
+                .toList();
+        assertThat(missing).as("options that the README does not explain").isEmpty();
     }
 
     @Test
