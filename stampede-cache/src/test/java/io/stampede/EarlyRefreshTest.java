@@ -288,6 +288,7 @@ class EarlyRefreshTest {
     @Test
     void aRefreshThatHasFailedIsLeftAloneForAWhileOnEveryNode() {
         bothNearTheEnd();
+        int timers = cluster.time.timersSet();
         failingRefresh(a);
         assertThat(refreshes).hasValue(1);
         Threads.until(
@@ -299,6 +300,8 @@ class EarlyRefreshTest {
         a.awaitRest();
         b.awaitRest();
         assertThat(cluster.server.count("claim")).isEqualTo(2);
+        // Else an operation whose reply is still on its way would time out.
+        Threads.until(() -> assertThat(cluster.time.timersSet()).isEqualTo(timers));
         cluster.time.pass(Duration.ofSeconds(3));
         failingRefresh(a);
         assertThat(refreshes).hasValue(2);
