@@ -71,10 +71,10 @@ final class Entry<V> {
         return freshUntil - now > 0;
     }
 
-    /** Whether it is stale, for no longer than the window. */
+    /** Whether it is stale, for no longer than the window. That the source has none is never served stale. */
     boolean isStaleWithin(long window, long now) {
         long staleFor = now - freshUntil;
-        return staleFor >= 0 && staleFor < window && deadAt - now > 0;
+        return value != null && staleFor >= 0 && staleFor < window && deadAt - now > 0;
     }
 
     boolean isTagged() {

@@ -137,7 +137,8 @@ final class Loads<K, V> {
     }
 
     private Backoff<K> backoff(@Nullable Entry<V> known) {
-        return known != null && known.isFresh(environment.nanoTime()) ? failingEarly : failing;
+        boolean fresh = known != null && known.isFresh(environment.nanoTime()) && !known.isRefused();
+        return fresh ? failingEarly : failing;
     }
 
     /** What those get who have waited for a load that failed on another node. */

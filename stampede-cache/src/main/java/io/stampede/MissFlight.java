@@ -546,7 +546,15 @@ final class MissFlight<K, V> extends Flight<K, V> {
             case QUEUED, LOADING, PUBLISHING -> lease == null || lease.isEndedBy(write);
         };
         boolean betterValueInL2 = write.kind() == BusMessage.Kind.PUT || write.kind() == BusMessage.Kind.PUBLISHED;
-        return overtaken ? detach(slot, betterValueInL2) : LocalTier.NOTHING;
+        if (overtaken) {
+            return detach(slot, betterValueInL2);
+        }
+        if (known != null
+                && write.kind() != BusMessage.Kind.EXPIRED
+                && !known.version().equals(write.version())) {
+            known = null; // the load has seen the write, but what it is to replace has not
+        }
+        return LocalTier.NOTHING;
     }
 
     @Override
