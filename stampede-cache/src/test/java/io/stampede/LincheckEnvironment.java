@@ -18,7 +18,7 @@ final class LincheckEnvironment implements Environment {
 
     @Override
     public RandomGenerator random() {
-        throw new UnsupportedOperationException("Nothing here is left to chance");
+        return () -> 0; // nothing here is left to chance
     }
 
     @Override
