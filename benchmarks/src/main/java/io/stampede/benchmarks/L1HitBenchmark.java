@@ -3,11 +3,14 @@ package io.stampede.benchmarks;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stampede.Loader;
 import io.stampede.LoadingStampedeCache;
 import io.stampede.StampedeCache;
+import io.stampede.metrics.MicrometerListener;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,6 +39,7 @@ public class L1HitBenchmark {
 
     private static final Duration TTL = Duration.ofMinutes(10);
     private static final long SIZE = 10_000;
+    private static final long LOAD_NANOS = 100_000;
 
     /** The key, boxed once and beyond the JVM's cache of small numbers, and the loader. */
     @State(Scope.Benchmark)
@@ -78,6 +82,35 @@ public class L1HitBenchmark {
         @TearDown
         public void close() {
             cache.close();
+        }
+    }
+
+    /**
+     * Stampede as an application runs it: every read is counted by Micrometer, jitter and early refresh are on, and the
+     * values come from loads that took long enough for the early refresh to have something to go by.
+     */
+    public static class MeteredStampede extends Contender {
+        final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        final StampedeCache<Long, String> cache = StampedeCache.<Long, String>builder("l1-hit")
+                .ttl(TTL)
+                .maximumSize(SIZE)
+                .jitter(0.1)
+                .earlyRefresh(1)
+                .listener(new MicrometerListener(registry))
+                .build();
+
+        @Override
+        void put(Long key, String value) {
+            cache.get(key, loaded -> {
+                LockSupport.parkNanos(LOAD_NANOS);
+                return value;
+            });
+        }
+
+        @TearDown
+        public void close() {
+            cache.close();
+            registry.close();
         }
     }
 
@@ -147,6 +180,11 @@ public class L1HitBenchmark {
 
     @Benchmark
     public @Nullable String stampede(Stampede state, Call call) {
+        return state.cache.get(call.key, call.loader);
+    }
+
+    @Benchmark
+    public @Nullable String stampedeMetered(MeteredStampede state, Call call) {
         return state.cache.get(call.key, call.loader);
     }
 

@@ -28,9 +28,10 @@ public final class L1HitReport {
     private static final List<String> CONTENDERS = List.of(
             "stampede",
             REFERENCE,
+            "stampedeMetered",
+            "caffeineExpiringCounting",
             "stampedeLoading",
             "caffeine",
-            "caffeineExpiringCounting",
             "caffeineExpiringLoading");
 
     private L1HitReport() {}
