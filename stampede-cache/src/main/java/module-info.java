@@ -1,6 +1,7 @@
 /** Stampede: a two-tier cache in which a missing value is loaded once in the whole cluster. */
 module io.stampede.cache {
     requires com.github.benmanes.caffeine;
+    requires io.github.resilience4j.circuitbreaker;
     requires static context.propagation;
     requires static micrometer.core;
     requires static org.jspecify;

@@ -47,7 +47,8 @@ record Assembly<K, V>(
                 environment,
                 events,
                 settings.maximumSize(),
-                settings.freshness().longestLife());
+                settings.freshness().longestLife(),
+                remoteParts == null ? Long.MAX_VALUE : settings.away().suspectAfter());
         events.tell(each -> each.onBuilt(settings.name(), local::estimatedSize));
         if (remoteParts == null) {
             Flights<K, V> flights = new Flights<>(settings, environment, events, local, null);
@@ -57,16 +58,16 @@ record Assembly<K, V>(
         Token self = environment.newToken();
         RemoteNamespace namespace = new RemoteNamespace(settings.name(), self, values.schema);
         RemoteTier tier = remoteParts.connection.tier(namespace);
-        Settings.Timeouts timeouts = settings.timeouts();
-        RemoteGate gate = new RemoteGate(tier, environment, events, timeouts.remote(), timeouts.leaseMillis());
+        RemoteGate gate = new RemoteGate(tier, environment, events, settings);
         Remote<V> remote = new Remote<>(gate, environment, settings, values);
         Flights<K, V> flights = new Flights<>(settings, environment, events, local, remote);
         Generations<K, V> generations = flights.generations();
-        Heartbeat heartbeat = new Heartbeat(flights, remote, generations);
+        Hearing hearing = new Hearing();
+        Heartbeat heartbeat = new Heartbeat(flights, remote, generations, hearing, remoteParts.connection::check);
         Subscription subscription = remoteParts
                 .connection
                 .bus(namespace)
-                .subscribe(new BusListener<>(flights, generations, heartbeat, remoteParts.keyCodec, self));
+                .subscribe(new BusListener<>(flights, generations, heartbeat, hearing, remoteParts.keyCodec, self));
         heartbeat.start();
         return new Assembly<>(flights, remoteParts.keyCodec, heartbeat::bypass, () -> {
             gate.close();

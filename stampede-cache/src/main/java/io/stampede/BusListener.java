@@ -11,20 +11,22 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     private final Flights<K, V> flights;
     private final Generations<K, V> generations;
     private final Heartbeat heartbeat;
+    private final Hearing hearing;
     private final KeyCodec<K> keyCodec;
     private final Token self;
     private final QuietLog log;
-    private volatile boolean wasDown;
 
     BusListener(
             Flights<K, V> flights,
             Generations<K, V> generations,
             Heartbeat heartbeat,
+            Hearing hearing,
             KeyCodec<K> keyCodec,
             Token self) {
         this.flights = flights;
         this.generations = generations;
         this.heartbeat = heartbeat;
+        this.hearing = hearing;
         this.keyCodec = keyCodec;
         this.self = self;
         this.log = new QuietLog(BusListener.class, flights.environment);
@@ -32,6 +34,14 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
 
     @Override
     public void onMessage(BusMessage message) {
+        if (!hearing.heard(message.sequence())) {
+            log.warn(
+                    () -> "Cache '" + flights.settings.name() + "': messages of other nodes were lost or came out of "
+                            + "order; everything in L1 is confirmed before it is served again",
+                    null);
+            flights.missedMessages();
+            heartbeat.beat(); // numbers that begin anew are those of a cache whose generation may be lost
+        }
         switch (message.kind()) {
             case CLEARED -> generations.heard(message);
             case TAG_INVALIDATED -> flights.tags.invalidated(message.key(), message.token());
@@ -66,18 +76,15 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     @Override
     public void onUp() {
         // Nothing that was in L1 before is beyond doubt; and who waits may have missed what it waits for.
-        flights.suspectAll();
-        flights.askAgain();
-        if (wasDown) {
-            heartbeat.beat();
-        }
+        hearing.up();
+        flights.missedMessages();
+        heartbeat.beat();
     }
 
     @Override
     public void onDown() {
-        wasDown = true;
-        flights.suspectAll();
-        flights.askAgain();
+        hearing.down();
+        flights.missedMessages();
     }
 
     private void withKey(BusMessage message, Consumer<K> action) {

@@ -48,7 +48,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         long now = environment.nanoTime();
         Entry<V> hit = hit(key, now);
         if (hit == null) {
-            return await(key, AnyLoader.of(loader), CallOptions.none()).value();
+            Entry<V> suspect = flights.findSuspect(key, now);
+            return suspect != null
+                    ? servedSuspect(suspect)
+                    : await(key, AnyLoader.of(loader), CallOptions.none()).value();
         }
         if (hit.mayRefreshEarly(freshness, now)) {
             flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader), CallOptions.none()));
@@ -71,7 +74,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         long now = environment.nanoTime();
         Entry<V> hit = options.isSkipLocal() || options.isForceFresh() ? null : hit(key, now);
         if (hit == null) {
-            return await(key, AnyLoader.of(loader), options);
+            Entry<V> suspect = options.isSkipLocal() || options.isForceFresh() ? null : flights.findSuspect(key, now);
+            return suspect != null
+                    ? new Result<>(servedSuspect(suspect), Source.SUSPECT, null, suspect.age(now))
+                    : await(key, AnyLoader.of(loader), options);
         }
         if (hit.mayRefreshEarly(freshness, now)) {
             flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader), options));
@@ -140,6 +146,11 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     private @Nullable V served(Entry<V> hit) {
         flights.events.hit();
         return settings.copy(hit.value);
+    }
+
+    private @Nullable V servedSuspect(Entry<V> suspect) {
+        flights.events.tell(listener -> listener.onRead(Source.SUSPECT));
+        return settings.copy(suspect.value);
     }
 
     private Caller<K, V> ghost(K key, AnyLoader<K, V> loader, CallOptions options) {

@@ -64,7 +64,13 @@ final class Entry<V> {
 
     /** Whether L1 may answer with it, with nothing else to be asked. */
     boolean isHit(Era current, long now) {
-        return era == current && localUntil - now > 0 && !isRefused();
+        return era == current && current.isTrusted(now) && localUntil - now > 0 && !isRefused();
+    }
+
+    /** For a suspect entry, how long it has not been known whether it is still right. */
+    long suspectFor(long now) {
+        long provenAt = era.provenAt();
+        return now - (since - provenAt > 0 ? since : provenAt);
     }
 
     boolean isFresh(long now) {

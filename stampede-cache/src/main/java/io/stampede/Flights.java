@@ -64,6 +64,7 @@ final class Flights<K, V> {
 
     /** A miss: answers from L1 if it has the value by now, else joins the key's flight or starts one. */
     void enter(Caller<K, V> caller) {
+        endEraIfUnproven();
         local.change(caller.key, slot -> {
             if (closed) {
                 return () -> caller.fail(Failure.plain(new CacheClosedException(settings.name())), null);
@@ -90,11 +91,45 @@ final class Flights<K, V> {
             if (joinable && flight != null && (!caller.force() || flight.refreshesFor(caller))) {
                 return Flight.inOrder(flight.join(caller), caller::startWaiting);
             }
-            if (found != null && asksL1 && found.isFresh(now) && remote != null && remote.isTroubled()) {
+            if (found != null && asksL1 && isServedSuspect(found, now)) {
                 return () -> caller.answer(found.as(Source.SUSPECT, now));
             }
             return Flight.inOrder(start(slot, caller, era, found), caller::startWaiting);
         });
+    }
+
+    /** The last proof that no message was missed is too old: whether this is noticed by a timer or by a read. */
+    private void endEraIfUnproven() {
+        if (!local.era().isTrusted(environment.nanoTime())) {
+            endUnproven(local.era());
+        }
+    }
+
+    private synchronized void endUnproven(Era era) {
+        if (local.era() == era && !era.isTrusted(environment.nanoTime())) {
+            suspectAll();
+        }
+    }
+
+    /**
+     * A fresh entry that can't be confirmed, because L2 is in trouble, and that is served all the same. Takes no lock, and
+     * leaves alone a key with which something is going on.
+     */
+    @Nullable
+    Entry<V> findSuspect(K key, long now) {
+        if (remote == null || !remote.isTroubled() || closed || local.isBusy(key)) {
+            return null;
+        }
+        Entry<V> found = local.find(key);
+        boolean served = found != null
+                && found.era.sameGeneration(local.era())
+                && !found.isRefused()
+                && isServedSuspect(found, now);
+        return served ? found : null;
+    }
+
+    private boolean isServedSuspect(Entry<V> found, long now) {
+        return remote != null && remote.isTroubled() && found.isFresh(now) && remote.allowsSuspect(found, now);
     }
 
     /** What L1 has, unless it is of another generation or refused: fresh, suspect or stale. */
@@ -196,8 +231,14 @@ final class Flights<K, V> {
 
     /** Messages may have been missed: nothing from before is beyond doubt. */
     void suspectAll() {
-        tags.doubtAll();
+        tags.doubtAll(); // first: what enters the new era must not be judged by what is in doubt
         local.suspectAll();
+    }
+
+    /** Messages have been missed: nothing is beyond doubt, and who waits for one may wait for a lost one. */
+    void missedMessages() {
+        suspectAll();
+        askAgain();
     }
 
     /** A value can't be written for L2, by the codec's fault or because it is too large. */

@@ -3,44 +3,70 @@ package io.stampede;
 import io.stampede.Outbox.Item;
 import io.stampede.Outbox.Ticket;
 import io.stampede.spi.Environment;
+import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.Token;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 
 /**
- * The regular exchange with L2 that makes first contact, keeps the clock and the generation true, notices when L2 is back
- * after trouble, and then tells it what waits in the outbox before it is trusted again.
+ * The regular exchange with L2 that makes first contact, keeps the clock and the generation true, proves that no message
+ * was missed, and notices when L2 is back after trouble, to tell it what waits in the outbox before it is trusted again.
  */
 final class Heartbeat {
 
     private static final System.Logger LOG = System.getLogger(Heartbeat.class.getName());
-    private static final long INTERVAL_NANOS = 10_000_000_000L;
+
+    /** In {@code suspectAfter}: one may be late, and one more may have to be waited for. */
+    private static final int BEATS = 3;
+
     private static final long FIRST_RETRY_NANOS = 100_000_000L;
-    private static final long LONGEST_RETRY_NANOS = 2_000_000_000L;
+    private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
 
     private final Flights<?, ?> flights;
     private final Remote<?> remote;
     private final Generations<?, ?> generations;
+    private final Hearing hearing;
+    private final LongConsumer checkConnections;
     private final Environment environment;
+    private final long intervalNanos;
+
+    /** How much later than L2's answer a message may come that was told before it. */
+    private final long graceNanos;
+
     private final AtomicBoolean beating = new AtomicBoolean();
+    private volatile boolean oneMore;
+    private volatile boolean begun;
     private volatile long retryNanos = FIRST_RETRY_NANOS;
     private volatile Runnable next = LocalTier.NOTHING;
     private volatile boolean stopped;
     private volatile long recoveredAt;
 
-    Heartbeat(Flights<?, ?> flights, Remote<?> remote, Generations<?, ?> generations) {
+    Heartbeat(
+            Flights<?, ?> flights,
+            Remote<?> remote,
+            Generations<?, ?> generations,
+            Hearing hearing,
+            LongConsumer checkConnections) {
         this.flights = flights;
         this.remote = remote;
         this.generations = generations;
+        this.hearing = hearing;
+        this.checkConnections = checkConnections;
         this.environment = flights.environment;
+        this.intervalNanos = flights.settings.away().suspectAfter() / BEATS;
+        this.graceNanos = Math.min(intervalNanos, flights.settings.timeouts().remote());
         this.recoveredAt = environment.nanoTime() - 1;
     }
 
+    /** Begins, unless the bus was up at once and has seen to that. */
     void start() {
         remote.gate.onTrouble(this::trouble);
-        beat();
+        if (!begun) {
+            beat();
+        }
     }
 
     void stop() {
@@ -51,16 +77,18 @@ final class Heartbeat {
     /**
      * An operation failed: L2 is asked again soon, not at the next regular beat.
      *
-     * @param begun when the operation had begun: one from before the last recovery says nothing about now
+     * @param begunAt when the operation had begun: one from before the last recovery says nothing about now
      */
-    private void trouble(long begun) {
-        if (!remote.isTroubled() && begun - recoveredAt > 0) {
+    private void trouble(long begunAt) {
+        if (!remote.isTroubled() && begunAt - recoveredAt > 0) {
             remote.setTroubled(true);
             LOG.log(
                     System.Logger.Level.WARNING,
                     () -> "Cache '" + flights.settings.name()
                             + "': the remote tier has failed or is too slow; it goes on without it where it must");
-            plan(FIRST_RETRY_NANOS);
+            plan(retryDelay());
+            // Those who wait for another node's load might not be told of its end.
+            flights.askAgain();
         }
     }
 
@@ -73,24 +101,63 @@ final class Heartbeat {
         beat(); // which fails, and so goes on asking until it succeeds
     }
 
-    /** One exchange; at once, whatever is planned. */
+    /** One exchange; at once, whatever is planned. If one is under way, another follows it. */
     void beat() {
-        if (stopped || !beating.compareAndSet(false, true)) {
+        if (stopped) {
             return;
         }
+        if (!beating.compareAndSet(false, true)) {
+            oneMore = true;
+            return;
+        }
+        begun = true;
+        oneMore = false;
         next.run();
-        generations.ask(remote.gate.newBudget()).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
-            beating.set(false);
+        checkConnections.accept(intervalNanos);
+        ask(RemoteBreaker.PROBES).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
             // What was queued since the replay began, or is not due yet, has had no chance.
-            if (failure == null && remote.outbox.isEmpty()) {
+            boolean well = failure == null && remote.outbox.isEmpty();
+            if (well) {
                 recovered();
             } else {
                 remote.setTroubled(true);
-                plan(retryNanos);
-                retryNanos = Math.min(LONGEST_RETRY_NANOS, retryNanos * 2);
             }
+            beating.set(false);
+            plan(oneMore ? 0 : well ? intervalNanos : retryDelay());
             remote.gate.contactMade();
         });
+    }
+
+    /** Asks once; if callers aren't sent to L2 for now, as often as it takes to see that they can be. */
+    private CompletableFuture<Generation> ask(int timesLeft) {
+        Hearing.Question question = hearing.ask(flights.local.era(), environment.nanoTime());
+        return generations.ask(remote.gate.newBudget()).thenCompose(answer -> {
+            found(hearing.answered(question, answer), question);
+            if (remote.gate.isOpenToCallers()) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            return timesLeft > 1
+                    ? ask(timesLeft - 1)
+                    : CompletableFuture.failedFuture(new RemoteUnavailableException("L2 is still too slow", null));
+        });
+    }
+
+    private void found(Hearing.Finding finding, Hearing.Question question) {
+        switch (finding) {
+            case PENDING -> environment.schedule(() -> found(hearing.settle(question), question), graceNanos);
+            case BEGUN -> flights.suspectAll();
+            case MISSED -> missed("messages of other nodes were lost");
+            case OTHER_MEMORY -> missed("the remote tier is another server now, or has lost its memory");
+            default -> {}
+        }
+    }
+
+    private void missed(String what) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                () -> "Cache '" + flights.settings.name() + "': " + what
+                        + "; everything in L1 is confirmed before it is served again");
+        flights.missedMessages();
     }
 
     private void recovered() {
@@ -98,13 +165,16 @@ final class Heartbeat {
         if (remote.isTroubled()) {
             recoveredAt = environment.nanoTime();
             remote.setTroubled(false);
-            // Writes by others may have been missed in between: nothing from before is beyond doubt.
-            flights.suspectAll();
             LOG.log(
                     System.Logger.Level.INFO,
                     () -> "Cache '" + flights.settings.name() + "': the remote tier answers again");
         }
-        plan(INTERVAL_NANOS);
+    }
+
+    private long retryDelay() {
+        long delay = Math.min(retryNanos, intervalNanos);
+        retryNanos = Math.min(LONGEST_RETRY_NANOS, retryNanos * 2);
+        return delay;
     }
 
     private synchronized void plan(long delayNanos) {

@@ -1,7 +1,5 @@
 package io.stampede;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -12,49 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class LoadPermits {
+final class LoadPermits extends Permits {
 
-    private final int most;
-    private final Deque<Waiter> waiting = new ArrayDeque<>();
     private final Set<Thread> loading = ConcurrentHashMap.newKeySet();
-    private int taken;
 
     LoadPermits(int most) {
-        this.most = most;
-    }
-
-    /** Waits in line for a permit. Called at most once. */
-    @FunctionalInterface
-    interface Waiter {
-
-        /** A permit is free: takes it, or returns false if it isn't wanted any more. */
-        boolean take();
-    }
-
-    /** Takes a permit; or, if there is none, joins the line and returns false. */
-    synchronized boolean takeOrWait(Waiter waiter) {
-        if (taken < most) {
-            taken++;
-            return true;
-        }
-        waiting.add(waiter);
-        return false;
-    }
-
-    void giveBack() {
-        for (Waiter next = nextOrFree(); next != null; next = nextOrFree()) {
-            if (next.take()) {
-                return;
-            }
-        }
-    }
-
-    private synchronized @Nullable Waiter nextOrFree() {
-        Waiter next = waiting.poll();
-        if (next == null) {
-            taken--;
-        }
-        return next;
+        super(most);
     }
 
     /**
@@ -72,13 +33,5 @@ final class LoadPermits {
 
     boolean isLoading(@Nullable Thread thread) {
         return thread != null && loading.contains(thread);
-    }
-
-    synchronized int taken() {
-        return taken;
-    }
-
-    synchronized int inLine() {
-        return waiting.size();
     }
 }

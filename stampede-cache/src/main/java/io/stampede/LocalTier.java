@@ -22,6 +22,7 @@ final class LocalTier<K, V> {
     static final Runnable NOTHING = () -> {};
 
     private final Environment environment;
+    private final long trustNanos;
     private final Cache<K, Entry<V>> entries;
     private final ConcurrentHashMap<K, Slot<K, V>> slots = new ConcurrentHashMap<>();
     private volatile Era era;
@@ -34,10 +35,16 @@ final class LocalTier<K, V> {
 
     private volatile long sweepNanos;
 
-    LocalTier(Environment environment, Events events, long maximumSize, long longestLife) {
+    /**
+     * An empty L1.
+     *
+     * @param trustNanos how long an era lasts without a proof that no message was missed
+     */
+    LocalTier(Environment environment, Events events, long maximumSize, long longestLife, long trustNanos) {
         this.environment = environment;
         this.sweepNanos = longestLife;
-        this.era = new Era(environment.newToken());
+        this.trustNanos = trustNanos;
+        this.era = new Era(environment.newToken(), trustNanos, environment.nanoTime());
         this.sweepTime = environment.nanoTime();
         this.entries = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
@@ -137,7 +144,7 @@ final class LocalTier<K, V> {
 
     /** Begins an era in which every entry from before is suspect. */
     synchronized void suspectAll() {
-        era = new Era(era.generation);
+        era = new Era(era.generation, trustNanos, environment.nanoTime());
     }
 
     /** Begins an era in which every entry from before is refused; does nothing if this is the current generation. */
@@ -145,7 +152,7 @@ final class LocalTier<K, V> {
         if (era.generation.equals(generation)) {
             return false;
         }
-        era = new Era(generation);
+        era = new Era(generation, trustNanos, environment.nanoTime());
         entries.invalidateAll(); // memory only: readers refuse another generation whether or not it is still there
         return true;
     }

@@ -101,7 +101,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         if (remote == null || remoteKey == null) {
             change(slot ->
                     isAttached(slot) ? inOrder(callers.offer(old), loadUnlessPausing(slot)) : callers.allEnterAgain());
-        } else if (remote.outbox.holds(remoteKey)) {
+        } else if (remote.outbox.holds(remoteKey) || !remote.gate.isOpenToCallers()) {
             loadAlone();
         } else if (force) {
             change(slot -> isAttached(slot) ? claim(slot, Envelope.NO_STAMP, true) : callers.allEnterAgain());
@@ -241,7 +241,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
         change(slot -> {
             long now = flights.environment.nanoTime();
             Entry<V> entry = known;
-            if (entry != null && entry.isFresh(now) && !entry.isRefused() && !isRefresh()) {
+            if (entry != null
+                    && entry.isFresh(now)
+                    && !entry.isRefused()
+                    && !isRefresh()
+                    && remote().allowsSuspect(entry, now)) {
                 if (isAttached(slot)) {
                     slot.current = null;
                 }
@@ -375,7 +379,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
             slot.current = null;
             Runnable again = LocalTier.NOTHING;
             if (missedNoInvalidation(!fresh.tags().isEmpty())) {
-                Era itsEra = flights.remote == null || notStorable ? era : new Era(era.generation);
+                Era itsEra = flights.remote == null || notStorable
+                        ? era
+                        : Era.alone(era.generation, flights.environment.nanoTime());
                 local().write(key, flights.entryOfThisNode(fresh, itsEra));
             } else {
                 again = callers.doubtfulEnterAgain(null);

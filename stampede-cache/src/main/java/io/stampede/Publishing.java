@@ -117,6 +117,6 @@ final class Publishing<K, V> {
                 System.Logger.Level.DEBUG,
                 () -> "The value of " + flights.settings.subject(key)
                         + " could not be taken to the remote tier; it stays on this node");
-        landing.land(flights.entryOfThisNode(fresh, new Era(era.generation)), false);
+        landing.land(flights.entryOfThisNode(fresh, Era.alone(era.generation, flights.environment.nanoTime())), false);
     }
 }

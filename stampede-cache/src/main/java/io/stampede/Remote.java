@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** What a cache with an L2 has beside L1: the gate, the outbox, and the translation between entries and envelopes. */
 final class Remote<V> {
 
-    private static final int OUTBOX_CAPACITY = 10_000;
     private static final int REMEMBERED_GENERATIONS = 16;
 
     final RemoteGate gate;
-    final Outbox outbox = new Outbox(OUTBOX_CAPACITY);
+    final Outbox outbox;
 
     private final Environment environment;
     private final Settings<?, V> settings;
@@ -29,6 +28,7 @@ final class Remote<V> {
     Remote(RemoteGate gate, Environment environment, Settings<?, V> settings, Values<V> values) {
         this.gate = gate;
         this.environment = environment;
+        this.outbox = new Outbox(settings.away().maxQueuedInvalidations());
         this.settings = settings;
         this.values = values;
     }
@@ -187,6 +187,14 @@ final class Remote<V> {
                 pastGenerations.remove(pastGenerations.iterator().next());
             }
         }
+    }
+
+    /**
+     * Whether a suspect entry that is still fresh may be served without being confirmed. L2 is in trouble, and for as long
+     * as the cache's owner puts up with it.
+     */
+    boolean allowsSuspect(Entry<V> entry, long now) {
+        return entry.suspectFor(now) < settings.away().cutOffTtl();
     }
 
     boolean isTroubled() {

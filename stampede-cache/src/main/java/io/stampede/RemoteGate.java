@@ -3,6 +3,7 @@ package io.stampede;
 import io.stampede.spi.Claim;
 import io.stampede.spi.Environment;
 import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteRefusedException;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.RemoteTier.Publication;
@@ -12,7 +13,9 @@ import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -33,6 +36,11 @@ final class RemoteGate {
     private final Events events;
     private final long timeoutNanos;
     private final long leaseMillis;
+    private final RemoteBreaker breaker;
+
+    /** For what misses ask. What ends a load needs none: loads are bounded themselves. Nor do writes, by their callers. */
+    private final Permits questions;
+
     final ServerClock clock = new ServerClock();
 
     /** Completes with the first answer or failure of L2: until then a call waits, afterwards it knows. */
@@ -42,12 +50,19 @@ final class RemoteGate {
     private volatile boolean bypassed;
     private volatile LongConsumer onTrouble = sent -> {};
 
-    RemoteGate(RemoteTier tier, Environment environment, Events events, long timeoutNanos, long leaseMillis) {
+    RemoteGate(RemoteTier tier, Environment environment, Events events, Settings<?, ?> settings) {
         this.tier = tier;
         this.environment = environment;
         this.events = events;
-        this.timeoutNanos = timeoutNanos;
-        this.leaseMillis = leaseMillis;
+        this.timeoutNanos = settings.timeouts().remote();
+        this.leaseMillis = settings.timeouts().leaseMillis();
+        this.breaker = new RemoteBreaker(settings.name(), environment, timeoutNanos);
+        this.questions = new Permits(settings.away().maxConcurrentRemoteCalls());
+    }
+
+    /** Whether callers are sent to L2: not while the breaker is open. */
+    boolean isOpenToCallers() {
+        return breaker.isClosed();
     }
 
     /** Whom to tell when an operation fails or does not answer in time, and when that operation had begun. */
@@ -60,15 +75,15 @@ final class RemoteGate {
     }
 
     CompletableFuture<byte @Nullable []> get(Budget budget, String key) {
-        return call("get", budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine);
+        return ask("get", budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<List<byte @Nullable []>> getAll(Budget budget, List<String> keys) {
-        return call("getAll", budget, () -> tier.getAll(keys), null, RemoteGate::tooLateIsFine);
+        return ask("getAll", budget, () -> tier.getAll(keys), null, RemoteGate::tooLateIsFine);
     }
 
     CompletableFuture<TagGeneration> tag(Budget budget, String tag, Token candidate, long ttlMillis) {
-        return call(
+        return ask(
                 "tag",
                 budget,
                 () -> tier.tag(tag, candidate, ttlMillis),
@@ -86,7 +101,7 @@ final class RemoteGate {
     }
 
     CompletableFuture<Claim> claim(Budget budget, String key, byte[] seen, Token lease, boolean force) {
-        return call(
+        return ask(
                 "claim", budget, () -> tier.claim(key, seen, lease, leaseMillis, force), Claim::serverMicros, late -> {
                     if (late instanceof Claim.Granted) {
                         tier.release(key, lease, LoadOutcome.ABANDONED);
@@ -145,7 +160,10 @@ final class RemoteGate {
                 RemoteGate::tooLateIsFine);
     }
 
-    /** The first operation of a cache, and its heartbeat: it makes first contact instead of waiting for it. */
+    /**
+     * The first operation of a cache, and its heartbeat: it makes first contact instead of waiting for it, and goes to L2
+     * whether or not callers are sent there.
+     */
     CompletableFuture<Generation> generation(Budget budget, Token candidate, long ttlMillis) {
         Call<Generation> call = new Call<>(
                 "generation",
@@ -153,9 +171,11 @@ final class RemoteGate {
                 () -> tier.generation(candidate, ttlMillis),
                 Generation::serverMicros,
                 RemoteGate::tooLateIsFine);
+        call.isProbe = true;
         if (bypassed) {
             call.fail("L2 is bypassed");
         } else {
+            breaker.probe();
             call.limit();
             call.send();
         }
@@ -182,6 +202,35 @@ final class RemoteGate {
         onTrouble = sent -> {};
     }
 
+    /** What a miss asks: one of no more than so many at a time. A wait in line counts as a part of the call's time. */
+    private <T> CompletableFuture<T> ask(
+            String name,
+            Budget budget,
+            Supplier<CompletionStage<T>> operation,
+            @Nullable ToLongFunction<? super T> serverMicros,
+            Consumer<? super T> tooLate) {
+        Call<T> call = new Call<>(name, budget, operation, serverMicros, tooLate);
+        if (call.mayBegin() && questions.takeOrWait(() -> sendWithPermit(call))) {
+            call.answer.whenComplete((reply, failure) -> questions.giveBack());
+            call.begin();
+        }
+        return call.answer;
+    }
+
+    /** On another thread: who gives a permit back has work of its own to go on with. */
+    private boolean sendWithPermit(Call<?> call) {
+        if (call.answer.isDone()) {
+            return false;
+        }
+        call.answer.whenComplete((reply, failure) -> questions.giveBack());
+        try {
+            environment.executor().execute(call::begin);
+        } catch (RejectedExecutionException e) {
+            environment.schedule(call::begin, 0);
+        }
+        return true;
+    }
+
     private <T> CompletableFuture<T> call(
             String name,
             Budget budget,
@@ -189,22 +238,18 @@ final class RemoteGate {
             @Nullable ToLongFunction<? super T> serverMicros,
             Consumer<? super T> tooLate) {
         Call<T> call = new Call<>(name, budget, operation, serverMicros, tooLate);
-        if (bypassed) {
-            call.fail("L2 is bypassed");
-        } else if (budget.nanosLeft() <= 0) {
-            call.fail("The call's time for L2 is spent");
-        } else {
-            call.limit();
-            if (firstContact.isDone()) {
-                call.sendIfKnown();
-            } else {
-                firstContact.thenRun(call::sendIfKnown);
-            }
+        if (call.mayBegin()) {
+            call.begin();
         }
         return call.answer;
     }
 
     private static void tooLateIsFine(Object reply) {}
+
+    private static boolean isRefusal(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof RemoteRefusedException;
+    }
 
     /** One operation on its way to L2 and back. */
     private final class Call<T> {
@@ -217,6 +262,10 @@ final class RemoteGate {
         private final long begun = environment.nanoTime();
         private final CompletableFuture<T> answer = new CompletableFuture<>();
         private Runnable timer = LocalTier.NOTHING;
+        private boolean isProbe;
+
+        /** Until then it says nothing about L2 that its time is up. */
+        private volatile boolean isSent;
 
         private Call(
                 String name,
@@ -229,6 +278,29 @@ final class RemoteGate {
             this.operation = operation;
             this.serverMicros = serverMicros;
             this.tooLate = tooLate;
+        }
+
+        /** Fails at once where it is clear that L2 can't help; else the call's time begins. */
+        private boolean mayBegin() {
+            if (bypassed) {
+                fail("L2 is bypassed");
+            } else if (!breaker.isClosed()) {
+                fail("L2 has failed or is slow, and is left alone until it is well again");
+            } else if (budget.nanosLeft() <= 0) {
+                fail("The call's time for L2 is spent");
+            } else {
+                limit();
+                return true;
+            }
+            return false;
+        }
+
+        private void begin() {
+            if (firstContact.isDone()) {
+                sendIfKnown();
+            } else {
+                firstContact.thenRun(this::sendIfKnown);
+            }
         }
 
         private void limit() {
@@ -249,6 +321,7 @@ final class RemoteGate {
             if (answer.isDone()) {
                 return; // given up while it waited for the first contact: what was not sent needs no undoing
             }
+            isSent = true;
             long sent = environment.nanoTime();
             started().whenComplete((reply, failure) -> {
                 long received = environment.nanoTime();
@@ -278,6 +351,7 @@ final class RemoteGate {
                 tooLate.accept(reply);
                 return;
             }
+            breaker.answered(received - sent, isProbe);
             events.tell(listener -> listener.onRemote(name, received - begun, true));
             if (closed) {
                 tooLate.accept(reply);
@@ -285,15 +359,24 @@ final class RemoteGate {
         }
 
         private void failed(Throwable failure, long sent) {
+            long took = environment.nanoTime() - sent;
             if (answer.completeExceptionally(
                     new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
+                if (isRefusal(failure)) {
+                    breaker.answered(took, isProbe);
+                } else {
+                    breaker.failed(took, failure, isProbe);
+                }
                 unanswered();
                 onTrouble.accept(sent);
             }
         }
 
         private void giveUp() {
-            if (fail("L2 did not answer within its time")) {
+            RemoteUnavailableException silence =
+                    new RemoteUnavailableException("L2 did not answer within its time", null);
+            if (answer.completeExceptionally(silence) && isSent) {
+                breaker.failed(environment.nanoTime() - begun, silence, isProbe);
                 unanswered();
                 onTrouble.accept(begun);
             }
@@ -303,8 +386,8 @@ final class RemoteGate {
             events.tell(listener -> listener.onRemote(name, environment.nanoTime() - begun, false));
         }
 
-        private boolean fail(String reason) {
-            return answer.completeExceptionally(new RemoteUnavailableException(reason, null));
+        private void fail(String reason) {
+            answer.completeExceptionally(new RemoteUnavailableException(reason, null));
         }
     }
 }

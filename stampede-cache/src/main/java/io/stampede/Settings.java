@@ -17,6 +17,7 @@ record Settings<K, V>(
         Freshness freshness,
         Timeouts timeouts,
         Protection<K, V> protection,
+        Away away,
         @Nullable UnaryOperator<V> copier) {
 
     private static final long HOUR_MILLIS = 3_600_000;
@@ -59,6 +60,16 @@ record Settings<K, V>(
             long longestBackoff,
             Predicate<? super Throwable> isOutage,
             @Nullable BiFunction<? super K, ? super Throwable, ? extends @Nullable V> fallback) {}
+
+    /**
+     * What happens when the remote tier, or some of what it says, does not come through.
+     *
+     * @param suspectAfter how long L1 is trusted without a proof that no message was missed
+     * @param cutOffTtl how long an entry of L1 is served while that is not known and L2 can't be asked
+     * @param maxConcurrentRemoteCalls how many questions L2 is asked at a time
+     * @param maxQueuedInvalidations how many writes wait for L2 before they become a clear
+     */
+    record Away(long suspectAfter, long cutOffTtl, int maxConcurrentRemoteCalls, int maxQueuedInvalidations) {}
 
     /** How a message names a key. */
     String subject(K key) {

@@ -28,6 +28,7 @@ public final class StampedeCacheBuilder<K, V> {
     private static final double MOST_JITTER = 0.9;
     private static final double MOST_BETA = 100;
     private static final int MOST_BYTES = 1 << 30;
+    private static final int MOST_QUEUED = 1_000_000;
 
     private final String name;
     private final Class<?> keyType;
@@ -56,6 +57,10 @@ public final class StampedeCacheBuilder<K, V> {
     private Duration loaderDeadline = Duration.ofSeconds(30);
     private Duration remoteTimeout = Duration.ofMillis(500);
     private Duration leaseTtl = Duration.ofSeconds(5);
+    private Duration suspectAfter = Duration.ofSeconds(5);
+    private @Nullable Duration cutOffTtl;
+    private int maxConcurrentRemoteCalls = 1_000;
+    private int maxQueuedInvalidations = 10_000;
     private @Nullable RemoteConnection remote;
     private @Nullable Codec<V> codec;
     private @Nullable KeyCodec<K> keyCodec;
@@ -386,6 +391,58 @@ public final class StampedeCacheBuilder<K, V> {
     }
 
     /**
+     * How long this node trusts L1 without a proof that it has heard of every write elsewhere. It asks the remote tier for
+     * that proof three times as often. A message that was lost, a connection that is half open, or a remote tier that is
+     * away, leave an old value in L1 for no longer than this; afterwards entries are confirmed before they are served as
+     * fresh. Shorter costs more questions: three in this time for each cache and node. Default 5 s; 100 ms to 1 hour.
+     *
+     * @param suspectAfter the longest time without a proof
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> suspectAfter(Duration suspectAfter) {
+        this.suspectAfter = suspectAfter;
+        return this;
+    }
+
+    /**
+     * How long an entry of L1 that is still within its ttl goes on being served, as {@link Result.Source#SUSPECT}, while
+     * it can't be confirmed because the remote tier can't be asked. Counted from the moment of which it is known that it
+     * was right. Zero is strict: each read of such an entry then goes to the source. Default: as long as its ttl lasts;
+     * zero to 100 years.
+     *
+     * @param cutOffTtl the longest time
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> cutOffTtl(Duration cutOffTtl) {
+        this.cutOffTtl = Objects.requireNonNull(cutOffTtl, "cutOffTtl");
+        return this;
+    }
+
+    /**
+     * How many questions this cache has open at the remote tier at a time, so that one that hangs does not fill the memory
+     * with them. A read beyond that goes on without the remote tier. Default 1,000; at least 1.
+     *
+     * @param maxConcurrentRemoteCalls how many
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> maxConcurrentRemoteCalls(int maxConcurrentRemoteCalls) {
+        this.maxConcurrentRemoteCalls = maxConcurrentRemoteCalls;
+        return this;
+    }
+
+    /**
+     * How many keys and tags that were written while the remote tier was away this node remembers, to invalidate them
+     * there when it is back. One more turns them all into one clear of the cache. Default 10,000; 1 to 1,000,000.
+     *
+     * @param maxQueuedInvalidations how many
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> maxQueuedInvalidations(int maxQueuedInvalidations) {
+        this.maxQueuedInvalidations = maxQueuedInvalidations;
+        return this;
+    }
+
+    /**
      * The clock, the chance and the threads that the cache uses. Default {@link Environment#system}; handed in for tests
      * on virtual time, or to run on an application's own executor. The cache does not close it.
      *
@@ -428,7 +485,14 @@ public final class StampedeCacheBuilder<K, V> {
             throw wrong("maximumSize", maximumSize, "at least 1");
         }
         Settings<K, V> settings = new Settings<>(
-                name, maximumSize, redactsKeys, checkedFreshness(), checkedTimeouts(), checkedProtection(), copier);
+                name,
+                maximumSize,
+                redactsKeys,
+                checkedFreshness(),
+                checkedTimeouts(),
+                checkedProtection(),
+                checkedAway(),
+                copier);
         return Assembly.of(settings, environment, listener, checkedRemote());
     }
 
@@ -488,6 +552,22 @@ public final class StampedeCacheBuilder<K, V> {
                 longest,
                 isOutage,
                 fallback);
+    }
+
+    private Settings.Away checkedAway() {
+        if (maxConcurrentRemoteCalls < 1) {
+            throw wrong("maxConcurrentRemoteCalls", maxConcurrentRemoteCalls, "at least 1");
+        }
+        if (maxQueuedInvalidations < 1 || maxQueuedInvalidations > MOST_QUEUED) {
+            throw wrong("maxQueuedInvalidations", maxQueuedInvalidations, "allowed is 1 to 1000000");
+        }
+        return new Settings.Away(
+                nanos("suspectAfter", suspectAfter, Duration.ofMillis(100), Duration.ofHours(1), "100 ms to 1 h"),
+                cutOffTtl == null
+                        ? Long.MAX_VALUE
+                        : nanos("cutOffTtl", cutOffTtl, Duration.ZERO, Durations.LONGEST, WINDOW_RANGE),
+                maxConcurrentRemoteCalls,
+                maxQueuedInvalidations);
     }
 
     private Assembly.@Nullable RemoteParts<K, V> checkedRemote() {

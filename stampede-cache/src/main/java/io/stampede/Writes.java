@@ -201,7 +201,10 @@ final class Writes<K, V> {
         local.change(key, slot -> {
             if (slot.current == flight) {
                 slot.current = null;
-                local.write(key, flights.entryOfThisNode(fresh, new Era(flight.era.generation)));
+                local.write(
+                        key,
+                        flights.entryOfThisNode(
+                                fresh, Era.alone(flight.era.generation, flights.environment.nanoTime())));
                 return LocalTier.NOTHING;
             }
             local.evictUnless(key, Token.NONE);

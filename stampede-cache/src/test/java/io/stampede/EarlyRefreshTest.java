@@ -371,12 +371,17 @@ class EarlyRefreshTest {
     @ParameterizedTest
     @EnumSource(Overwriting.class)
     void aWriteElsewhereThatIsHeardOfLateStandsToo(Overwriting write) {
+        bothNearTheEnd();
         a.wire.holdMessages();
-        theWriteStands(write, b, inLoader -> a.wire.releaseMessages());
+        theWriteStandsNow(write, b, inLoader -> a.wire.releaseMessages());
     }
 
     private void theWriteStands(Overwriting write, TestCluster.Node writer, Consumer<Hold> afterTheLoad) {
         bothNearTheEnd();
+        theWriteStandsNow(write, writer, afterTheLoad);
+    }
+
+    private void theWriteStandsNow(Overwriting write, TestCluster.Node writer, Consumer<Hold> afterTheLoad) {
         Hold inLoader = new Hold();
         a.cache.get(KEY, held(inLoader, "rebuilt of old data"));
         inLoader.awaitReached();

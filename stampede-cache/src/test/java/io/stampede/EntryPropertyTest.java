@@ -12,7 +12,7 @@ class EntryPropertyTest {
 
     private static final String SEED = "20261101";
     private static final long CENTURY = 36_500L * 86_400_000_000_000L;
-    private static final Era ERA = new Era(new Token(1, 1));
+    private static final Era ERA = new Era(new Token(1, 1), Long.MAX_VALUE, 0);
 
     private static Entry<String> entry(long since, long ttl, long window) {
         Entry.Life life = new Entry.Life(since, since + ttl, since + ttl + window, 0);
@@ -33,7 +33,7 @@ class EntryPropertyTest {
         assertThat(entry.isStaleWithin(window / 2, now)).isEqualTo(age >= ttl && age < ttl + window / 2);
         // A window that is larger than the entry's own does not prolong its life.
         assertThat(entry.isStaleWithin(Long.MAX_VALUE, now)).isEqualTo(age >= ttl && age < ttl + window);
-        assertThat(entry.isHit(new Era(ERA.generation), now)).isFalse();
+        assertThat(entry.isHit(new Era(ERA.generation, Long.MAX_VALUE, 0), now)).isFalse();
         assertThat(entry.age(now).toNanos()).isEqualTo(age);
     }
 

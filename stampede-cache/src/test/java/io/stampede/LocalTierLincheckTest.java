@@ -18,7 +18,7 @@ public class LocalTierLincheckTest {
 
     private final LincheckEnvironment environment = new LincheckEnvironment();
     private final LocalTier<Integer, Integer> local =
-            new LocalTier<>(environment, new Events(new CacheListener() {}), 100, 1_000_000_000);
+            new LocalTier<>(environment, new Events(new CacheListener() {}), 100, 1_000_000_000, Long.MAX_VALUE);
 
     private static Token version(int value) {
         return new Token(0, value);

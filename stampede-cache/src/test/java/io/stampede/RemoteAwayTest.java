@@ -2,6 +2,7 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.Result.Source;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,15 +122,35 @@ class RemoteAwayTest {
         assertThat(a.local(KEY)).isEqualTo("key1");
     }
 
-    /** What was in L1 when the store went away is served, and afterwards confirmed by version instead of loaded anew. */
+    /** What was in L1 when the store went away is served; that no message was missed is proven when it is back. */
+    @Test
+    void whatL1HoldsIsServedMeanwhileAndBeyondDoubtAfterwardsIfNothingWasMissed() {
+        var a = cluster.node();
+        a.cache.get(KEY, this::count);
+        a.awaitRest();
+        cluster.server.failAll(true);
+        a.cache.getIfPresent("anything"); // notices
+        assertThat(a.cache.getResult(KEY, this::count).source()).isEqualTo(Source.L1);
+        cluster.time.pass(TestCluster.SUSPECT_AFTER);
+        assertThat(a.cache.getResult(KEY, this::count).source()).isEqualTo(Source.SUSPECT);
+        recover(a);
+        long gets = cluster.server.count("get");
+        assertThat(a.cache.getResult(KEY, this::count).source()).isEqualTo(Source.L1);
+        assertThat(cluster.server.count("get")).isEqualTo(gets);
+        assertThat(runs).hasValue(1);
+    }
+
+    /** If the bus was away as well, it is confirmed by version instead of loaded anew. */
     @Test
     void whatL1HoldsIsServedMeanwhileAndConfirmedAfterwards() {
         var a = cluster.node();
         a.cache.get(KEY, this::count);
         a.awaitRest();
         cluster.server.failAll(true);
+        cluster.server.disconnectBus();
         a.cache.getIfPresent("anything"); // notices
-        assertThat(a.cache.get(KEY, this::count)).isEqualTo("key1");
+        assertThat(a.cache.getResult(KEY, this::count).source()).isEqualTo(Source.SUSPECT);
+        cluster.server.reconnectBus();
         recover(a);
         assertThat(a.local(KEY)).as("beyond doubt").isNull();
         long claims = cluster.server.count("claim");

@@ -78,6 +78,11 @@ final class SimRemote implements RemoteConnection {
     }
 
     @Override
+    public void check(long nanos) {
+        server.check(nanos);
+    }
+
+    @Override
     public InvalidationBus bus(RemoteNamespace namespace) {
         return listening -> {
             subscriber = listening;

@@ -264,6 +264,7 @@ class SwitchesTest {
         inLoader.awaitReached();
         var rejected = cluster.threads.start(() -> c.cache.get(secret + "2", key -> "never"));
         Threads.until(() -> assertThat(c.cache.flights().loads.permits.inLine()).isOne());
+        rejected.awaitWaiting();
         cluster.time.pass(Duration.ofMillis(500));
         all.add(rejected.failure());
         assertThat(all.get(3)).isInstanceOf(LoadRejectedException.class);

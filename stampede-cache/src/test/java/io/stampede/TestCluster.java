@@ -19,6 +19,7 @@ final class TestCluster implements AutoCloseable {
     static final Duration LEASE = Duration.ofSeconds(5);
     static final Duration TIMEOUT = Duration.ofMillis(500);
     static final Duration DEADLINE = Duration.ofSeconds(30);
+    static final Duration SUSPECT_AFTER = Duration.ofSeconds(30);
 
     final ManualTime time = new ManualTime();
     final InMemoryRemote server = new InMemoryRemote(time::serverMicros);
@@ -79,6 +80,7 @@ final class TestCluster implements AutoCloseable {
                 .leaseTtl(LEASE)
                 .remoteTimeout(TIMEOUT)
                 .loaderDeadline(DEADLINE)
+                .suspectAfter(SUSPECT_AFTER)
                 // What is up to chance, or remembers a failure, is for the tests that are about it.
                 .jitter(0)
                 .earlyRefresh(0)

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class Wire implements RemoteConnection {
     private final List<Runnable> heldMessages = new ArrayList<>();
     private final List<Long> putsNotAfter = new CopyOnWriteArrayList<>();
     private final List<Stored> stored = new CopyOnWriteArrayList<>();
+    private final AtomicInteger checks = new AtomicInteger();
     private boolean holdingMessages;
     private volatile boolean cut;
     private volatile InvalidationBus.@Nullable Subscriber subscriber;
@@ -132,6 +134,11 @@ final class Wire implements RemoteConnection {
         return stored;
     }
 
+    /** How often the node has had its connections checked. */
+    int checks() {
+        return checks.get();
+    }
+
     private <T extends @Nullable Object> CompletionStage<T> send(
             String operation, Supplier<CompletionStage<T>> action) {
         if (cut) {
@@ -179,6 +186,12 @@ final class Wire implements RemoteConnection {
             }
         }
         message.run();
+    }
+
+    @Override
+    public void check(long nanos) {
+        checks.incrementAndGet();
+        server.check(nanos);
     }
 
     @Override

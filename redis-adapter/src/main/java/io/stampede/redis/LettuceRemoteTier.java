@@ -11,6 +11,7 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +101,7 @@ final class LettuceRemoteTier implements RemoteTier {
         byte[] message = BusMessage.encodeTail(Kind.PUBLISHED, node, entry.version(), key);
         return guarded(() -> redis.run(
                         Script.PUBLISH,
-                        entry(key),
+                        written(key),
                         lease.toBytes(),
                         entry.bytes(),
                         expiry(entry),
@@ -113,31 +114,37 @@ final class LettuceRemoteTier implements RemoteTier {
     @Override
     public CompletionStage<Void> release(String key, Token lease, LoadOutcome outcome) {
         byte[] message = BusMessage.encodeReleaseTail(outcome, node, lease, key);
-        return guarded(
-                () -> redis.run(Script.RELEASE, new byte[][] {keys.lease(key)}, lease.toBytes(), channel, message)
-                        .thenApply(answer -> null));
+        return guarded(() -> redis.run(
+                        Script.RELEASE, new byte[][] {keys.lease(key), keys.state()}, lease.toBytes(), channel, message)
+                .thenApply(answer -> null));
     }
 
     @Override
     public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
         byte[] message = BusMessage.encodeTail(Kind.PUT, node, entry.version(), key);
         return guarded(() -> redis.run(
-                        Script.PUT, entry(key), entry.bytes(), expiry(entry), number(notAfterMicros), channel, message)
+                        Script.PUT,
+                        written(key),
+                        entry.bytes(),
+                        expiry(entry),
+                        number(notAfterMicros),
+                        channel,
+                        message)
                 .thenApply(LettuceRemoteTier::receipt));
     }
 
     @Override
     public CompletionStage<Receipt> invalidate(String key) {
         byte[] message = BusMessage.encodeTail(Kind.INVALIDATED, node, Token.NONE, key);
-        return guarded(
-                () -> redis.run(Script.INVALIDATE, entry(key), channel, message).thenApply(LettuceRemoteTier::receipt));
+        return guarded(() ->
+                redis.run(Script.INVALIDATE, written(key), channel, message).thenApply(LettuceRemoteTier::receipt));
     }
 
     @Override
     public CompletionStage<Receipt> expire(String key) {
         byte[] message = BusMessage.encodeTail(Kind.EXPIRED, node, Token.NONE, key);
         return guarded(
-                () -> redis.run(Script.EXPIRE, entry(key), channel, message).thenApply(LettuceRemoteTier::receipt));
+                () -> redis.run(Script.EXPIRE, written(key), channel, message).thenApply(LettuceRemoteTier::receipt));
     }
 
     private static Receipt receipt(List<Object> answer) {
@@ -148,8 +155,12 @@ final class LettuceRemoteTier implements RemoteTier {
     @Override
     public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
         return guarded(() -> redis.run(
-                        Script.GENERATION, new byte[][] {keys.generation()}, candidate.toBytes(), number(ttlMillis))
-                .thenApply(answer -> new Generation(token(answer.get(1)), (Long) answer.get(0))));
+                        Script.GENERATION, new byte[][] {keys.state()}, candidate.toBytes(), number(ttlMillis))
+                .thenApply(answer -> new Generation(
+                        token(answer.get(1)),
+                        (Long) answer.get(2),
+                        new String((byte[]) answer.get(3), StandardCharsets.US_ASCII),
+                        (Long) answer.get(0))));
     }
 
     @Override
@@ -157,7 +168,7 @@ final class LettuceRemoteTier implements RemoteTier {
         byte[] message = BusMessage.encodeTail(Kind.CLEARED, node, generation, "");
         return guarded(() -> redis.run(
                         Script.CLEAR,
-                        new byte[][] {keys.generation()},
+                        new byte[][] {keys.state()},
                         generation.toBytes(),
                         number(ttlMillis),
                         channel,
@@ -177,7 +188,7 @@ final class LettuceRemoteTier implements RemoteTier {
         byte[] message = BusMessage.encodeTail(Kind.TAG_INVALIDATED, node, generation, tag);
         return guarded(() -> redis.run(
                         Script.INVALIDATE_TAG,
-                        new byte[][] {keys.tag(tag)},
+                        new byte[][] {keys.tag(tag), keys.state()},
                         generation.toBytes(),
                         number(ttlMillis),
                         channel,
@@ -192,6 +203,11 @@ final class LettuceRemoteTier implements RemoteTier {
 
     private byte[][] entry(String key) {
         return new byte[][] {keys.value(key), keys.lease(key)};
+    }
+
+    /** As above, and what numbers the message that tells of the write. */
+    private byte[][] written(String key) {
+        return new byte[][] {keys.value(key), keys.lease(key), keys.state()};
     }
 
     /** At least 1: Redis takes a moment in the past, and the key is gone at once, but calls zero an error. */

@@ -6,7 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.resource.Delay;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
@@ -15,6 +15,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. State changes and events happen one at a time on the client's executor.
  */
-final class Link<C extends StatefulConnection<byte[], byte[]>> {
+final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
 
     private static final System.Logger LOG = System.getLogger(Link.class.getName());
     private static final Delay BACKOFF =
             Delay.fullJitter(Duration.ofMillis(20), Duration.ofSeconds(1), 20, TimeUnit.MILLISECONDS);
     private static final long STEADY_MILLIS = 1_000;
+
+    /** For one attempt to connect: whoever takes longer to greet may be gone, and the next attempt find somebody. */
+    private static final long ATTEMPT_MILLIS = 2_000;
 
     private final String name;
     private final Supplier<CompletionStage<C>> connector;
@@ -44,6 +49,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
     private volatile boolean closed;
     private volatile @Nullable Throwable trouble;
     private volatile @Nullable Future<?> retry;
+    private final AtomicBoolean checking = new AtomicBoolean();
     private int attempts; // on the executor only
 
     Link(String name, Supplier<CompletionStage<C>> connector, EventExecutor executor, Events<C> events) {
@@ -83,9 +89,40 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
             return;
         }
         attempts++;
+        AtomicBoolean ended = new AtomicBoolean();
+        Future<?> limit = later(
+                () -> {
+                    if (ended.compareAndSet(false, true)) {
+                        attempted(null, new TimeoutException("no greeting within " + ATTEMPT_MILLIS + " ms"));
+                    }
+                },
+                ATTEMPT_MILLIS);
         connect().whenComplete((connection, failure) -> {
-            if (!post(() -> attempted(connection, failure)) && connection != null) {
+            boolean inTime = ended.compareAndSet(false, true) && post(() -> attempted(connection, failure));
+            if (limit != null) {
+                limit.cancel(false);
+            }
+            if (!inTime && connection != null) {
                 connection.closeAsync();
+            }
+        });
+    }
+
+    /** Closes the connection, and opens another, if it gives no sign of life within the time. */
+    void check(long nanos) {
+        C connection = current.get();
+        if (connection == null || !checking.compareAndSet(false, true)) {
+            return;
+        }
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+        Future<?> limit = later(
+                () -> drop(connection, new TimeoutException("it has given no sign of life for " + millis + " ms")),
+                millis);
+        // An error is a sign of life, too.
+        connection.async().ping().whenComplete((pong, failure) -> {
+            checking.set(false);
+            if (limit != null) {
+                limit.cancel(false);
             }
         });
     }

@@ -3,6 +3,7 @@ package io.stampede.redis;
 import static java.lang.System.Logger.Level.DEBUG;
 
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
@@ -12,6 +13,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.netty.util.concurrent.EventExecutor;
+import io.stampede.spi.RemoteRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -106,7 +108,7 @@ final class RedisCommands implements Link.Events<StatefulRedisConnection<byte[],
                 trouble);
     }
 
-    private RedisException failed(
+    private RuntimeException failed(
             String operation, Throwable failure, StatefulRedisConnection<byte[], byte[]> connection) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
@@ -116,13 +118,16 @@ final class RedisCommands implements Link.Events<StatefulRedisConnection<byte[],
         String reason = cause instanceof CancellationException
                 ? "the connection was lost, so it may have been carried out or not"
                 : String.valueOf(cause.getMessage());
-        return new RedisException(operation + " failed at " + address + ": " + reason + hint(reason), cause);
+        String message = operation + " failed at " + address + ": " + reason + hint(reason);
+        return cause instanceof RedisCommandExecutionException
+                ? new RemoteRefusedException(message, cause)
+                : new RedisException(message, cause);
     }
 
     private static String hint(String reason) {
         if (reason.startsWith("NOPERM")) {
-            return " (the user needs ~stampede:1:* &stampede:1:* +get +mget +set +setrange +getrange +strlen +del +pexpire"
-                    + " +pttl +time +publish +subscribe +unsubscribe +eval +evalsha +script|load)";
+            return " (the user needs ~stampede:1:* &stampede:1:* +get +mget +set +setrange +getrange +strlen +del +type"
+                    + " +hset +hmget +hincrby +pexpire +pttl +time +info +ping +publish +subscribe +unsubscribe +eval +evalsha +script|load)";
         }
         if (reason.startsWith("MOVED") || reason.startsWith("ASK")) {
             return " (this is a node of a Redis Cluster, which a RedisClient does not follow)";

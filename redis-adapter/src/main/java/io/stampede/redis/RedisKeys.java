@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * stampede:1:&lt;cache&gt;:{k&lt;key&gt;}:v   value
  * stampede:1:&lt;cache&gt;:{k&lt;key&gt;}:l   lease
- * stampede:1:&lt;cache&gt;:g            generation
+ * stampede:1:&lt;cache&gt;:s            the cache's state: its generation and the number of its last message
  * stampede:1:&lt;cache&gt;:t{k&lt;tag&gt;}    a tag's generation
  * stampede:1:&lt;cache&gt;:bus          channel
  * </pre>
@@ -29,14 +29,14 @@ final class RedisKeys {
 
     private final byte[] entryPrefix;
     private final byte[] tagPrefix;
-    private final byte[] generation;
+    private final byte[] state;
     private final String channel;
 
     RedisKeys(String cache) {
         String prefix = "stampede:1:" + cache + ":";
         this.entryPrefix = ascii(prefix + "{k");
         this.tagPrefix = ascii(prefix + "t{k");
-        this.generation = ascii(prefix + "g");
+        this.state = ascii(prefix + "s");
         this.channel = prefix + "bus";
     }
 
@@ -48,8 +48,8 @@ final class RedisKeys {
         return join(entryPrefix, key, LEASE);
     }
 
-    byte[] generation() {
-        return generation.clone();
+    byte[] state() {
+        return state.clone();
     }
 
     byte[] tag(String tag) {

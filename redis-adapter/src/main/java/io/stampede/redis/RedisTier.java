@@ -104,6 +104,12 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         return subscriber -> bus.subscribe(channel, subscriber);
     }
 
+    @Override
+    public void check(long nanos) {
+        commands.link().check(nanos);
+        bus.link().check(nanos);
+    }
+
     /** Closes what this opened: both connections and, if it has one of its own, the client. Idempotent. */
     @Override
     public void close() {

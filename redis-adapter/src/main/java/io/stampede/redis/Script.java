@@ -13,29 +13,30 @@ import java.util.Locale;
 enum Script {
     CLAIM(Script.ENVELOPES),
     RENEW,
-    PUBLISH(Script.ENVELOPES),
-    RELEASE,
-    PUT,
-    INVALIDATE,
-    EXPIRE(Script.ENVELOPES),
+    PUBLISH(Script.ENVELOPES, Script.MESSAGES),
+    RELEASE(Script.MESSAGES),
+    PUT(Script.MESSAGES),
+    INVALIDATE(Script.MESSAGES),
+    EXPIRE(Script.ENVELOPES, Script.MESSAGES),
     GENERATION,
-    CLEAR,
+    CLEAR(Script.MESSAGES),
     TAG,
-    INVALIDATE_TAG;
+    INVALIDATE_TAG(Script.MESSAGES);
 
     /** Functions that several scripts need: Redis lets no script call another. */
     private static final String ENVELOPES = "envelopes.lua";
 
+    private static final String MESSAGES = "messages.lua";
+
     private final String source;
     private final String digest;
 
-    Script() {
-        this("");
-    }
-
-    Script(String functions) {
-        String own = read(name().toLowerCase(Locale.ROOT) + ".lua");
-        this.source = functions.isEmpty() ? own : read(functions) + own;
+    Script(String... functions) {
+        StringBuilder all = new StringBuilder();
+        for (String file : functions) {
+            all.append(read(file));
+        }
+        this.source = all.append(read(name().toLowerCase(Locale.ROOT) + ".lua")).toString();
         this.digest = sha1(source);
     }
 

@@ -1,6 +1,6 @@
 -- Removes a key's values, those of all schemas, and revokes the lease.
 --
--- KEYS[1]  the value           KEYS[2]  the lease
+-- KEYS[1]  the value           KEYS[2]  the lease     KEYS[3]  the cache's state
 -- ARGV[1]  the bus channel     ARGV[2]  the message from its format byte on
 --
 -- Answers  {1, micros, revoked lease or 16 zero bytes}
@@ -13,5 +13,5 @@ if type(lease) == 'string' and #lease == 16 then
   revoked = lease
 end
 redis.call('DEL', KEYS[1], KEYS[2])
-redis.call('PUBLISH', ARGV[1], string.format('%016.0f', micros) .. revoked .. ARGV[2])
+tell(KEYS[3], ARGV[1], micros, revoked, ARGV[2])
 return {1, micros, revoked}

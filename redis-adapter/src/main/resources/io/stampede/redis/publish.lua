@@ -1,6 +1,6 @@
 -- Stores what was rebuilt in the place of its schema's entry and frees the lease, while the lease is held.
 --
--- KEYS[1]  the value           KEYS[2]  the lease
+-- KEYS[1]  the value           KEYS[2]  the lease     KEYS[3]  the cache's state
 -- ARGV[1]  the lease token
 -- ARGV[2]  the envelope        ARGV[3]  when it expires, in milliseconds since the epoch
 -- ARGV[4]  the bus channel     ARGV[5]  the message from its format byte on
@@ -40,5 +40,5 @@ end
 
 redis.call('SET', KEYS[1], table.concat(value), 'PXAT', expiresAt)
 redis.call('DEL', KEYS[2])
-redis.call('PUBLISH', ARGV[4], string.format('%016.0f', micros) .. string.rep('\0', 16) .. ARGV[5])
+tell(KEYS[3], ARGV[4], micros, string.rep('\0', 16), ARGV[5])
 return {0}

@@ -1,6 +1,6 @@
 -- Stores a caller's value in the place of all that was there and revokes the lease, unless it comes too late.
 --
--- KEYS[1]  the value           KEYS[2]  the lease
+-- KEYS[1]  the value           KEYS[2]  the lease     KEYS[3]  the cache's state
 -- ARGV[1]  the envelope        ARGV[2]  when it expires, in milliseconds since the epoch
 -- ARGV[3]  the last moment to carry this out, in microseconds since the epoch
 -- ARGV[4]  the bus channel     ARGV[5]  the message from its format byte on
@@ -22,5 +22,5 @@ redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2])
 if lease then
   redis.call('DEL', KEYS[2])
 end
-redis.call('PUBLISH', ARGV[4], string.format('%016.0f', micros) .. revoked .. ARGV[5])
+tell(KEYS[3], ARGV[4], micros, revoked, ARGV[5])
 return {1, micros, revoked}

@@ -1,6 +1,6 @@
 -- Frees a lease without a value, if it is held.
 --
--- KEYS[1]  the lease
+-- KEYS[1]  the lease           KEYS[2]  the cache's state
 -- ARGV[1]  the lease token
 -- ARGV[2]  the bus channel     ARGV[3]  the message from its format byte on
 --
@@ -10,6 +10,5 @@ if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then
 end
 local time = redis.call('TIME')
 redis.call('DEL', KEYS[1])
-redis.call('PUBLISH', ARGV[2],
-  string.format('%016.0f', time[1] * 1000000 + time[2]) .. string.rep('\0', 16) .. ARGV[3])
+tell(KEYS[2], ARGV[2], time[1] * 1000000 + time[2], string.rep('\0', 16), ARGV[3])
 return {1}

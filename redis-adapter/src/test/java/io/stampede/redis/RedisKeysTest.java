@@ -34,7 +34,7 @@ class RedisKeysTest {
     void theLayoutIsAsDocumented() {
         assertThat(new String(keys.value("ä1"), UTF_8)).isEqualTo("stampede:1:products:v2:{kä1}:v");
         assertThat(new String(keys.lease("ä1"), UTF_8)).isEqualTo("stampede:1:products:v2:{kä1}:l");
-        assertThat(new String(keys.generation(), UTF_8)).isEqualTo("stampede:1:products:v2:g");
+        assertThat(new String(keys.state(), UTF_8)).isEqualTo("stampede:1:products:v2:s");
         assertThat(new String(keys.tag("ä1"), UTF_8)).isEqualTo("stampede:1:products:v2:t{kä1}");
         assertThat(keys.channel()).isEqualTo("stampede:1:products:v2:bus");
     }

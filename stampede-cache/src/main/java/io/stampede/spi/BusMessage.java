@@ -8,19 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node tells the others about a write.
  *
- * <p>On the wire, big-endian. The store itself writes the first two fields, the only ones known no sooner than there:
+ * <p>On the wire, big-endian. The store itself writes the first three fields, the only ones known no sooner than there:
  *
  * <pre>
  *  0  16  serverMicros, as ASCII decimal digits padded with zeros
  * 16  16  revoked lease, zeros for none
- * 32   1  format, 1
- * 33   1  kind: 1 published, 2 put, 3 invalidated, 4 expired, 5 cleared, 6 tag invalidated;
+ * 32  16  sequence, as ASCII decimal digits padded with zeros
+ * 48   1  format, 1
+ * 49   1  kind: 1 published, 2 put, 3 invalidated, 4 expired, 5 cleared, 6 tag invalidated;
  *         released: 33 abandoned, 34 absent, 35 not storable, 36 failed, 37 answered
- * 34  16  origin node
- * 50  16  token: the version (PUT, PUBLISHED), the lease (RELEASED),
+ * 50  16  origin node
+ * 66  16  token: the version (PUT, PUBLISHED), the lease (RELEASED),
  *         the generation (CLEARED, TAG_INVALIDATED), else zeros
- * 66   2  length of the detail in bytes, unsigned
- * 68   n  detail, UTF-8
+ * 82   2  length of the detail in bytes, unsigned
+ * 84   n  detail, UTF-8
  *      m  key, UTF-8, the rest of the message
  * </pre>
  *
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the node that wrote
  * @param serverMicros the store's clock at the write, in microseconds since the epoch
  * @param revoked the lease that the write revoked, or {@link Token#NONE}
+ * @param sequence the message's number among those of its cache, 1 for the first
  * @param token the version, lease or generation concerned, or {@link Token#NONE}
  * @param detail for a load that failed or was answered by an exception the class name of it, else empty
  * @param outcome how a load ended, for {@link Kind#RELEASED}; else null
@@ -38,13 +40,14 @@ public record BusMessage(
         Token origin,
         long serverMicros,
         Token revoked,
+        long sequence,
         Token token,
         String detail,
         LoadOutcome.@Nullable Kind outcome,
         String key) {
 
     /** How many bytes the store writes in front of what {@link #encodeTail} makes. */
-    public static final int HEAD_BYTES = 32;
+    public static final int HEAD_BYTES = 48;
 
     private static final byte FORMAT = 1;
     private static final int DIGITS = 16;
@@ -132,9 +135,11 @@ public record BusMessage(
      */
     public static @Nullable BusMessage decode(byte[] bytes) {
         try {
-            long micros = Long.parseLong(new String(bytes, 0, DIGITS, StandardCharsets.US_ASCII));
+            long micros = number(bytes, 0);
             ByteBuffer buffer = ByteBuffer.wrap(bytes).position(DIGITS);
             Token revoked = Token.read(buffer);
+            long sequence = number(bytes, buffer.position());
+            buffer.position(buffer.position() + DIGITS);
             byte format = buffer.get();
             int code = buffer.get();
             Kind kind = Kind.of(code);
@@ -145,10 +150,15 @@ public record BusMessage(
             Token token = Token.read(buffer);
             String detail = readText(buffer, Short.toUnsignedInt(buffer.getShort()));
             String key = readText(buffer, buffer.remaining());
-            return new BusMessage(kind, origin, micros, revoked, token, detail, LoadOutcome.Kind.of(code), key);
-        } catch (BufferUnderflowException | NumberFormatException | IndexOutOfBoundsException e) {
+            return new BusMessage(
+                    kind, origin, micros, revoked, sequence, token, detail, LoadOutcome.Kind.of(code), key);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
             return null; // the caller treats it as a message that may have concerned any key
         }
+    }
+
+    private static long number(byte[] bytes, int from) {
+        return Long.parseLong(new String(bytes, from, DIGITS, StandardCharsets.US_ASCII));
     }
 
     private static String readText(ByteBuffer buffer, int length) {

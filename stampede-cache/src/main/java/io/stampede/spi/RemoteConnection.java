@@ -22,4 +22,13 @@ public interface RemoteConnection {
      * @return the bus; its subscriptions are closed by the cache
      */
     InvalidationBus bus(RemoteNamespace namespace);
+
+    /**
+     * Finds out whether the connections that this holds are alive. One that gives no sign of life within the time is
+     * replaced: it may be half open, and only a new one can tell. Caches ask this regularly; an implementation may
+     * answer several questions by one look.
+     *
+     * @param nanos how long a living connection may take
+     */
+    void check(long nanos);
 }

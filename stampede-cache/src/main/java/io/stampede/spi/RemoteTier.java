@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * L2 as one cache on one node sees it. Every operation is asynchronous, one round trip, atomic in the store, and
- * idempotent by its token. Trouble of any kind is a stage that fails; no method throws.
+ * idempotent by its token. Trouble of any kind is a stage that fails, with a {@link RemoteRefusedException} if the store
+ * itself has said no; no method throws.
  *
  * <p>Entries of one key whose codecs have different schemas live side by side, so that two versions of an application
  * don't replace each other's values for ever. An operation reads, judges and publishes those of the namespace's own
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * an entry of every schema, until something is published or put in their place.
  *
  * <p>Each write also tells the {@link InvalidationBus} in the same atomic step, so that the order of messages is the
- * order of writes.
+ * order of writes, and numbers the message, so that a node can tell whether it has missed one.
  *
  * <p>Implementations are thread-safe and send the operations of one thread in the order of the calls. Their stages may
  * complete on any thread; the cache never runs user code there.
@@ -124,8 +125,9 @@ public interface RemoteTier extends AutoCloseable {
     CompletionStage<Receipt> expire(String key);
 
     /**
-     * The cache's current generation. If the store has none (first use, or lost), {@code candidate} becomes it. The
-     * generation's TTL is set to {@code ttlMillis} from now in either case.
+     * The cache's current generation. If the store has none (first use, or lost), {@code candidate} becomes it, and
+     * messages are numbered from 1 again. The generation's TTL is set to {@code ttlMillis} from now in either case, so
+     * that this fails in a store that takes no writes.
      *
      * @param candidate a token never used before
      * @param ttlMillis the TTL of the generation; longer than any entry's
@@ -188,12 +190,15 @@ public interface RemoteTier extends AutoCloseable {
     record Receipt(boolean applied, Token revoked, long serverMicros) {}
 
     /**
-     * The current generation and the time.
+     * The current generation, what has been told on the bus, and the time.
      *
      * @param token the generation
+     * @param sequence the number of the last message that the cache's bus was told; 0 for none
+     * @param server which server has answered, if that can be told, else empty: another one need not know what this one
+     *     knew
      * @param serverMicros the store's clock, in microseconds since the epoch
      */
-    record Generation(Token token, long serverMicros) {}
+    record Generation(Token token, long sequence, String server, long serverMicros) {}
 
     /**
      * The current generation of a tag.

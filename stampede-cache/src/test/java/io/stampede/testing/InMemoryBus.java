@@ -45,18 +45,22 @@ final class InMemoryBus {
     }
 
     /** Queues a message of a write; the caller holds the lock and calls {@link #deliver()} after letting go of it. */
-    void publish(String cache, long serverMicros, Token revoked, byte[] tail) {
+    void publish(String cache, long serverMicros, Token revoked, long number, byte[] tail) {
         if (!up || dropping) {
             return;
         }
-        byte[] head = String.format(Locale.ROOT, "%016d", serverMicros).getBytes(StandardCharsets.US_ASCII);
         publishRaw(
                 cache,
                 ByteBuffer.allocate(BusMessage.HEAD_BYTES + tail.length)
-                        .put(head)
+                        .put(digits(serverMicros))
                         .put(revoked.toBytes())
+                        .put(digits(number))
                         .put(tail)
                         .array());
+    }
+
+    private static byte[] digits(long number) {
+        return String.format(Locale.ROOT, "%016d", number).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** As {@link #publish}, for any bytes. */

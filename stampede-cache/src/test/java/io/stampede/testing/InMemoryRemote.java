@@ -61,6 +61,11 @@ public final class InMemoryRemote implements RemoteConnection {
         return subscriber -> bus.subscribe(namespace.cache(), subscriber);
     }
 
+    @Override
+    public void check(long nanos) {
+        // there is no connection that could be half open
+    }
+
     <T extends @Nullable Object> CompletionStage<T> run(
             RemoteNamespace asker, String operation, String key, Supplier<T> action) {
         Interceptor around = interceptor;
@@ -107,10 +112,17 @@ public final class InMemoryRemote implements RemoteConnection {
         }
     }
 
-    /** Forgets everything, as a server that was restarted empty. The bus stays as it is. */
+    /** Forgets everything, as a server does whose memory is flushed. The bus stays as it is. */
     public void wipe() {
         synchronized (lock) {
             store.clear();
+        }
+    }
+
+    /** From now on it is another server that answers, with the same memory. The bus stays as it is. */
+    public void becomeAnotherServer() {
+        synchronized (lock) {
+            store.beAnotherServer();
         }
     }
 

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryStore {
 
     private static final int MAX_OTHER_SCHEMAS = 4;
+    private static final long LOST_STATE_MILLIS = 3_600_000;
     private static final long MICROS_PER_MILLI = 1_000;
 
     private final LongSupplier serverMicros;
     private final Map<Slot, Entry> entries = new LinkedHashMap<>();
     private final Map<Slot, Expiring> leases = new LinkedHashMap<>();
-    private final Map<String, Expiring> generations = new LinkedHashMap<>();
+    private final Map<String, State> states = new LinkedHashMap<>();
+    private String server = "server 1";
+    private int servers = 1;
     private final Map<Slot, Expiring> tags = new LinkedHashMap<>();
     private long now;
 
@@ -36,6 +39,9 @@ final class InMemoryStore {
     private record Entry(byte[] bytes, long expiresAtMillis) {}
 
     private record Expiring(Token token, long sinceMicros, long expiresAtMicros) {}
+
+    /** A cache's generation, null while it is lost, and the number of its last message. */
+    private record State(@Nullable Token generation, long messages, long expiresAtMicros) {}
 
     /** Reads the clock; time stands still until the next call, as it does inside a script. */
     void readClock() {
@@ -138,15 +144,46 @@ final class InMemoryStore {
 
     @Nullable
     Token generation(String cache) {
-        return token(live(generations, cache));
+        return state(cache).generation();
     }
 
     void setGeneration(String cache, Token generation, long ttlMillis) {
-        generations.put(cache, expiring(generation, 0, ttlMillis));
+        states.put(cache, new State(generation, state(cache).messages(), now + ttlMillis * MICROS_PER_MILLI));
     }
 
     void removeGeneration(String cache) {
-        generations.remove(cache);
+        states.remove(cache);
+    }
+
+    /** The number of the last message of a cache. */
+    long messages(String cache) {
+        return state(cache).messages();
+    }
+
+    /** The number of a message that is told now. */
+    long nextMessage(String cache) {
+        State before = state(cache);
+        long lifetime = before.messages() == 0 && before.generation() == null
+                ? now + LOST_STATE_MILLIS * MICROS_PER_MILLI
+                : before.expiresAtMicros();
+        State after = new State(before.generation(), before.messages() + 1, lifetime);
+        states.put(cache, after);
+        return after.messages();
+    }
+
+    private State state(String cache) {
+        State found = states.get(cache);
+        return found == null || now >= found.expiresAtMicros() ? new State(null, 0, now) : found;
+    }
+
+    /** Which server this is, by a name that it gets when it starts. */
+    String server() {
+        return server;
+    }
+
+    void beAnotherServer() {
+        servers++;
+        server = "server " + servers;
     }
 
     /** The tag's generation, prolonged; the candidate if there was none. */
@@ -169,7 +206,7 @@ final class InMemoryStore {
     void clear() {
         entries.clear();
         leases.clear();
-        generations.clear();
+        states.clear();
         tags.clear();
     }
 

@@ -112,7 +112,7 @@ final class InMemoryTier implements RemoteTier {
             if (lease.equals(store.lease(slot(key)))) {
                 store.removeLease(slot(key));
                 byte[] tail = BusMessage.encodeReleaseTail(outcome, namespace.node(), lease, key);
-                bus.publish(namespace.cache(), store.now(), Token.NONE, tail);
+                bus.publish(namespace.cache(), store.now(), Token.NONE, store.nextMessage(namespace.cache()), tail);
             }
             return null;
         });
@@ -151,7 +151,7 @@ final class InMemoryTier implements RemoteTier {
             Token current = store.generation(namespace.cache());
             Token generation = current == null ? candidate : current;
             store.setGeneration(namespace.cache(), generation, ttlMillis);
-            return new Generation(generation, store.now());
+            return new Generation(generation, store.messages(namespace.cache()), store.server(), store.now());
         });
     }
 
@@ -191,7 +191,7 @@ final class InMemoryTier implements RemoteTier {
 
     private void tell(Kind kind, Token token, String key, Token revoked) {
         byte[] tail = BusMessage.encodeTail(kind, namespace.node(), token, key);
-        bus.publish(namespace.cache(), store.now(), revoked, tail);
+        bus.publish(namespace.cache(), store.now(), revoked, store.nextMessage(namespace.cache()), tail);
     }
 
     private Slot slot(String keyOrTag) {

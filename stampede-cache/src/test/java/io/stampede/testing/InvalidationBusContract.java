@@ -8,6 +8,7 @@ import io.stampede.spi.InvalidationBus;
 import io.stampede.spi.InvalidationBus.Subscription;
 import io.stampede.spi.LoadOutcome;
 import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
 import io.stampede.spi.RemoteTier.Receipt;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
@@ -56,8 +57,8 @@ public abstract class InvalidationBusContract extends RemoteContract {
         claim("k");
         Stored entry = entry(token());
         Receipt receipt = done(tier1.put("k", entry, Long.MAX_VALUE));
-        BusMessage expected =
-                new BusMessage(Kind.PUT, node1.node(), receipt.serverMicros(), lease, entry.version(), "", null, "k");
+        BusMessage expected = new BusMessage(
+                Kind.PUT, node1.node(), receipt.serverMicros(), lease, 1, entry.version(), "", null, "k");
         assertThat(heard(ear1)).containsExactly(expected);
         assertThat(heard(ear2)).startsWith(expected);
     }
@@ -77,6 +78,7 @@ public abstract class InvalidationBusContract extends RemoteContract {
                             node1.node(),
                             message.serverMicros(),
                             Token.NONE,
+                            1,
                             entry.version(),
                             "",
                             null,
@@ -91,8 +93,8 @@ public abstract class InvalidationBusContract extends RemoteContract {
         Receipt second = done(tier2.invalidate("k"));
         assertThat(heard())
                 .containsExactly(
-                        plain(Kind.INVALIDATED, node1, first, lease),
-                        plain(Kind.INVALIDATED, node2, second, Token.NONE));
+                        plain(Kind.INVALIDATED, node1, first, lease, 1),
+                        plain(Kind.INVALIDATED, node2, second, Token.NONE, 2));
     }
 
     @Test
@@ -103,12 +105,12 @@ public abstract class InvalidationBusContract extends RemoteContract {
         Receipt second = done(tier2.expire("k"));
         assertThat(heard())
                 .hasSize(3)
-                .startsWith(plain(Kind.EXPIRED, node1, first, lease))
-                .endsWith(plain(Kind.EXPIRED, node2, second, Token.NONE));
+                .startsWith(plain(Kind.EXPIRED, node1, first, lease, 1))
+                .endsWith(plain(Kind.EXPIRED, node2, second, Token.NONE, 3));
     }
 
-    private static BusMessage plain(Kind kind, RemoteNamespace node, Receipt receipt, Token revoked) {
-        return new BusMessage(kind, node.node(), receipt.serverMicros(), revoked, Token.NONE, "", null, "k");
+    private static BusMessage plain(Kind kind, RemoteNamespace node, Receipt receipt, Token revoked, long sequence) {
+        return new BusMessage(kind, node.node(), receipt.serverMicros(), revoked, sequence, Token.NONE, "", null, "k");
     }
 
     @Test
@@ -139,11 +141,12 @@ public abstract class InvalidationBusContract extends RemoteContract {
         Receipt receipt = done(tier1.clear(generation, MINUTE_MILLIS));
         assertThat(heard())
                 .containsExactly(new BusMessage(
-                        Kind.CLEARED, node1.node(), receipt.serverMicros(), Token.NONE, generation, "", null, ""));
+                        Kind.CLEARED, node1.node(), receipt.serverMicros(), Token.NONE, 1, generation, "", null, ""));
     }
 
     @Test
     void anInvalidatedTagIsHeard() {
+        long sequence = 1;
         for (String tag : List.of("tag", "", "}{ä😀")) {
             Token generation = token();
             Receipt receipt = done(tier1.invalidateTag(tag, generation, MINUTE_MILLIS));
@@ -154,10 +157,12 @@ public abstract class InvalidationBusContract extends RemoteContract {
                             node1.node(),
                             receipt.serverMicros(),
                             Token.NONE,
+                            sequence,
                             generation,
                             "",
                             null,
                             tag));
+            sequence += 2; // with that of the end of what is heard
         }
     }
 
@@ -194,6 +199,31 @@ public abstract class InvalidationBusContract extends RemoteContract {
                     .extracting(message -> message.key() + " " + message.serverMicros())
                     .containsExactlyElementsOf(expected);
         }
+    }
+
+    /** P7: nobody can miss a message and not know, since each write's has the next number, and L2 tells the last. */
+    @Test
+    void messagesAreNumberedWithoutAGap() {
+        claim("k");
+        done(tier1.publish("k", lease, entry(token())));
+        done(tier2.put("k", entry(token()), Long.MAX_VALUE));
+        done(tier1.expire("k"));
+        claim("k");
+        done(tier1.release("k", lease, LoadOutcome.ABSENT));
+        done(tier2.clear(token(), MINUTE_MILLIS));
+        done(tier1.invalidateTag("t", token(), MINUTE_MILLIS));
+        done(tier2.invalidate("k"));
+        assertThat(heard()).extracting(BusMessage::sequence).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).sequence()).isEqualTo(8);
+    }
+
+    @Test
+    void numbersAreOfOneCache() {
+        done(tier1.invalidate("k"));
+        RemoteTier other = connection1.tier(new RemoteNamespace(cache + "2", token()));
+        done(other.invalidate("k"));
+        assertThat(done(other.generation(token(), MINUTE_MILLIS)).sequence()).isEqualTo(1);
+        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).sequence()).isEqualTo(1);
     }
 
     @Test
@@ -279,6 +309,7 @@ public abstract class InvalidationBusContract extends RemoteContract {
         harness.sendRaw(cache, "garbage".getBytes(StandardCharsets.US_ASCII));
         byte[] newer = new byte[100];
         Arrays.fill(newer, 0, 16, (byte) '1');
+        Arrays.fill(newer, 32, 48, (byte) '1');
         newer[BusMessage.HEAD_BYTES] = 2;
         harness.sendRaw(cache, newer);
         byte[] ofNoKind = newer.clone();

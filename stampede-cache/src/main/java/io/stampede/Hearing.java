@@ -1,0 +1,137 @@
+package io.stampede;
+
+import io.stampede.spi.RemoteTier.Generation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this node has heard all that the bus has told: each message has the number after the one before, and L2 says
+ * which was the last. A gap shows with the next message; that the last one was lost shows only when L2 is asked.
+ *
+ * <p>Thread-safe.
+ */
+final class Hearing {
+
+    private static final long UNKNOWN = -1;
+
+    private boolean listening;
+
+    /** The number of the last message heard since the bus is up. */
+    private long last = UNKNOWN;
+
+    /** What L2 counted at a moment from which on this node is answerable for what it hears. */
+    private long base = UNKNOWN;
+
+    private String server = "";
+
+    /** What L2 has said last, if not all of it had been heard by then. */
+    private @Nullable Question pending;
+
+    private long pendingSequence;
+
+    /**
+     * L2 is being asked how far it has counted.
+     *
+     * @param era the era that is proven once all up to there is heard
+     * @param askedAt when; the node's clock
+     * @param known what this node had heard of by then, {@link #UNKNOWN} if it can't be compared with an answer
+     */
+    record Question(Era era, long askedAt, long known) {
+
+        private void prove() {
+            era.prove(askedAt);
+        }
+    }
+
+    /** What is to be made of an answer. */
+    enum Finding {
+        /** Nothing. */
+        NONE,
+        /** Some of what L2 has told has not been heard yet: to be settled a little later. */
+        PENDING,
+        /** From here on nothing is missed unnoticed; what came before can't be known. */
+        BEGUN,
+        /** Messages were lost. */
+        MISSED,
+        /** It is another server that answers, or one that has lost its memory: what it has told in between is not known. */
+        OTHER_MEMORY
+    }
+
+    synchronized void up() {
+        listening = true;
+        begin(UNKNOWN);
+    }
+
+    synchronized void down() {
+        listening = false;
+        pending = null;
+    }
+
+    synchronized boolean isListening() {
+        return listening;
+    }
+
+    /** A message came in; false if others have not, or out of order. */
+    synchronized boolean heard(long sequence) {
+        boolean inOrder = last == UNKNOWN ? base == UNKNOWN || sequence <= base + 1 : sequence == last + 1;
+        last = sequence;
+        return inOrder;
+    }
+
+    synchronized Question ask(Era era, long now) {
+        return new Question(era, now, base == UNKNOWN ? UNKNOWN : known());
+    }
+
+    synchronized Finding answered(Question question, Generation answer) {
+        boolean sameServer = server.isEmpty() || answer.server().isEmpty() || server.equals(answer.server());
+        server = answer.server();
+        if (!listening) {
+            return Finding.NONE;
+        }
+        long sequence = answer.sequence();
+        if (question.known == UNKNOWN) {
+            boolean aheadOfIt = last >= sequence;
+            long heardSince = last;
+            begin(sequence);
+            last = aheadOfIt ? heardSince : UNKNOWN;
+            return Finding.BEGUN;
+        }
+        if (!sameServer || sequence < question.known) {
+            begin(sequence);
+            return Finding.OTHER_MEMORY;
+        }
+        if (known() >= sequence) {
+            pending = null;
+            question.prove();
+        } else {
+            pending = question;
+            pendingSequence = sequence;
+            return Finding.PENDING;
+        }
+        return Finding.NONE;
+    }
+
+    /** Some time has passed: what was still on its way when L2 answered has come by now, or is lost. */
+    @SuppressWarnings("ReferenceEquality") // this very question, unless a later one has taken its place
+    synchronized Finding settle(Question question) {
+        if (pending != question) {
+            return Finding.NONE;
+        }
+        pending = null;
+        if (known() >= pendingSequence) {
+            question.prove();
+            return Finding.NONE;
+        }
+        begin(pendingSequence);
+        return Finding.MISSED;
+    }
+
+    private long known() {
+        return Math.max(last, base);
+    }
+
+    private void begin(long sequence) {
+        last = UNKNOWN;
+        base = sequence;
+        pending = null;
+    }
+}

@@ -1,0 +1,86 @@
+package io.stampede;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.stampede.spi.Environment;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps callers from waiting for an L2 that has failed or become slow: while it is open, they aren't sent there at all.
+ * No caller is a probe either. It is the heartbeat that finds out when L2 is well again, by a few calls in a row.
+ *
+ * <p>It judges L2 alone, by the time that each command took there; loaders have no part in that. An L2 that answers
+ * quickly, be it with a refusal, costs nobody anything and opens nothing.
+ *
+ * <p>Thread-safe.
+ */
+final class RemoteBreaker {
+
+    /** How many calls in a row must go well before callers are sent to L2 again. */
+    static final int PROBES = 3;
+
+    private static final int WINDOW = 20;
+    private static final int LEAST_CALLS = 10;
+    private static final float MOST_BAD_PERCENT = 50;
+
+    /** It is opened half by the heartbeat, not by time. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
+    private final CircuitBreaker breaker;
+
+    /**
+     * A closed breaker.
+     *
+     * @param timeoutNanos how long a call may take; half of that is slow
+     */
+    RemoteBreaker(String cache, Environment environment, long timeoutNanos) {
+        breaker = CircuitBreaker.of(
+                cache,
+                CircuitBreakerConfig.custom()
+                        .slidingWindow(WINDOW, LEAST_CALLS, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .failureRateThreshold(MOST_BAD_PERCENT)
+                        .slowCallRateThreshold(MOST_BAD_PERCENT)
+                        .slowCallDurationThreshold(Duration.ofNanos(Math.max(1, timeoutNanos / 2)))
+                        .permittedNumberOfCallsInHalfOpenState(PROBES)
+                        .waitDurationInOpenState(NEVER)
+                        .currentTimestampFunction(clock -> environment.nanoTime(), TimeUnit.NANOSECONDS)
+                        .writableStackTraceEnabled(false)
+                        .build());
+    }
+
+    /** Whether callers are sent to L2. */
+    boolean isClosed() {
+        return breaker.getState() == State.CLOSED;
+    }
+
+    /** The heartbeat is about to ask; one at a time. */
+    void probe() {
+        if (breaker.getState() == State.OPEN) {
+            breaker.transitionToHalfOpenState();
+        }
+    }
+
+    /** L2 has answered, after so many nanoseconds. */
+    void answered(long nanos, boolean probe) {
+        if (counts(probe)) {
+            breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** L2 has failed, or not answered in time. */
+    void failed(long nanos, Throwable failure, boolean probe) {
+        if (breaker.getState() == State.HALF_OPEN && probe) {
+            breaker.transitionToOpenState();
+        } else if (counts(probe)) {
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        }
+    }
+
+    /** What began before it opened says nothing about what the probes find. */
+    private boolean counts(boolean probe) {
+        State state = breaker.getState();
+        return state == State.CLOSED || (state == State.HALF_OPEN && probe);
+    }
+}
