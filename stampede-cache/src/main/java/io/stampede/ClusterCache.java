@@ -195,24 +195,12 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         CallerThread thread = new CallerThread(flights.carrier());
         boolean impatient = settings.timeouts().hasHard() || settings.timeouts().hasSoft();
         Batch<K, V> batch = new Batch<>(flights, loader, impatient ? thread.elsewhere() : thread);
-        Map<K, Caller<K, V>> callers = new LinkedHashMap<>();
-        for (K key : keys) {
-            callers.put(
-                    key,
-                    new Caller<>(
-                            flights, key, remoteKey(key), batch::load, CallOptions.none(), thread, null, batch, null));
-        }
-        callers.values().forEach(batch::expect);
+        Map<K, Caller<K, V>> callers = callers(keys, batch, thread);
         CompletableFuture<?>[] results =
                 callers.values().stream().map(caller -> caller.result).toArray(CompletableFuture[]::new);
         CompletableFuture<?> all = CompletableFuture.allOf(results);
         try {
-            callers.forEach((key, caller) -> {
-                caller.count();
-                flights.register(caller.result);
-                flights.enter(caller);
-            });
-            batch.entered();
+            enter(batch, callers.values());
             thread.serveUntilDone(all);
             Map<K, @Nullable V> values = new LinkedHashMap<>();
             callers.forEach(
@@ -224,6 +212,36 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             callers.values().forEach(caller -> caller.result.cancel(false));
             thread.leave();
         }
+    }
+
+    /** A caller for each key of a batch; what they have to do runs on the executor. */
+    Map<K, Caller<K, V>> callers(Set<K> keys, Batch<K, V> batch, Executor executor) {
+        Map<K, Caller<K, V>> callers = new LinkedHashMap<>();
+        for (K key : keys) {
+            callers.put(
+                    key,
+                    new Caller<>(
+                            flights,
+                            key,
+                            remoteKey(key),
+                            batch::load,
+                            CallOptions.none(),
+                            executor,
+                            null,
+                            batch,
+                            null));
+        }
+        return callers;
+    }
+
+    void enter(Batch<K, V> batch, Collection<Caller<K, V>> callers) {
+        callers.forEach(batch::expect);
+        callers.forEach(caller -> {
+            caller.count();
+            flights.register(caller.result);
+            flights.enter(caller);
+        });
+        batch.entered();
     }
 
     private static LoadInterruptedException interrupted(String subject, InterruptedException cause) {

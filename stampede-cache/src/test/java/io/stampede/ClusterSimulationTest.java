@@ -2,12 +2,15 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.Result.Source;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * P1, P2, P5, P6, P9 in a simulated cluster. One seed is replayed with
+ * P1 to P7 and P9 to P11 in a simulated cluster. One seed is replayed with
  * {@code ./mvnw test -pl stampede-cache -Dtest=ClusterSimulationTest#replay -Dstampede.sim.seed=SEED}.
  */
 class ClusterSimulationTest {
@@ -28,13 +31,26 @@ class ClusterSimulationTest {
     private static void runAll(int seeds) {
         long events = 0;
         long loads = 0;
+        long early = 0;
+        long bulk = 0;
+        Map<Source, Long> reads = new EnumMap<>(Source.class);
         for (long seed = 1; seed <= seeds; seed++) {
             ClusterSimulation simulation = run(seed);
             events += simulation.events();
-            loads += simulation.history().loads;
+            loads += simulation.loads().count;
+            early += simulation.loads().early;
+            bulk += simulation.loads().bulk;
+            simulation.reads().counts.forEach((source, count) -> reads.merge(source, count, Long::sum));
         }
-        System.out.printf("Simulated %,d events and %,d loads from %,d seeds%n", events, loads, seeds);
+        System.out.printf(
+                "Simulated %,d events and %,d loads, %,d of them early and %,d for several keys, from %,d seeds: %s%n",
+                events, loads, early, bulk, seeds, reads);
         assertThat(loads).isGreaterThan(seeds);
+        // What never happens breaks no promise.
+        assertThat(early).isGreaterThan(seeds / 10);
+        assertThat(bulk).isGreaterThan(seeds);
+        assertThat(reads)
+                .containsKeys(Source.L1, Source.L2, Source.LOADED, Source.WAITED, Source.STALE, Source.SUSPECT);
     }
 
     @Test

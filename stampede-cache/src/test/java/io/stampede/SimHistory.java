@@ -11,16 +11,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * What has happened in a simulated cluster, seen from outside, and what must therefore be true: the promises P1, P2, P5,
- * P6 and P9 are checked here, each time something happens that could break one.
+ * What has happened in a simulated cluster, seen from outside: what was written, and who knows of it. Here is also where
+ * all find out that a promise was broken.
  */
 final class SimHistory {
 
     /** Longer than any message is under way; a write counts as overlapping a load that began so shortly after it. */
-    private static final long SLACK = SimWorld.millis(100);
+    static final long SLACK = SimWorld.millis(100);
 
     private static final int LOG_LINES = Integer.getInteger("stampede.sim.lines", 80);
 
@@ -28,31 +29,28 @@ final class SimHistory {
     private static final long NONE = -1;
 
     private final SimWorld world;
-    private final long ttlNanos;
     private final boolean faultless;
     private final Map<String, Long> source = new HashMap<>();
-    private final Map<String, Long> floors = new HashMap<>();
-    private final Map<String, Long> executed = new HashMap<>();
-    private final Map<Integer, Map<String, Long>> missed = new HashMap<>();
+    private final Map<String, SimFloor> floors = new HashMap<>();
+    private final Map<String, SimFloor> executed = new HashMap<>();
+    private final Map<Integer, Map<String, SimFloor>> missed = new HashMap<>();
     private final Map<String, long[]> puts = new HashMap<>();
-    private final Map<String, Long> lastActivity = new HashMap<>();
-    private final Map<String, List<RunningLoad>> running = new HashMap<>();
     private final List<Span> writes = new ArrayList<>();
-    private final Map<Token, Map<String, Long>> clears = new HashMap<>();
+    private final Map<Token, Map<String, SimFloor>> wide = new HashMap<>();
     private long executing = NONE;
     private final Deque<Supplier<String>> log = new ArrayDeque<>();
     private final Deque<Long> times = new ArrayDeque<>();
     private String violation;
-    long loads;
-    long reads;
 
-    SimHistory(SimWorld world, long ttlNanos, boolean faultless) {
+    SimHistory(SimWorld world, boolean faultless) {
         this.world = world;
-        this.ttlNanos = ttlNanos;
         this.faultless = faultless;
     }
 
-    private record RunningLoad(int node, long startedAt) {}
+    /** Whether the store always answers, and no node is paused or ends. */
+    boolean isFaultless() {
+        return faultless;
+    }
 
     /** A write or refresh, from its call to its return. */
     static final class Span {
@@ -64,7 +62,17 @@ final class SimHistory {
             this.key = key;
             this.begin = begin;
         }
+
+        private boolean concerns(String other) {
+            return key.equals(other) || key.equals(ALL);
+        }
     }
+
+    /** In the place of a key: a write of all. */
+    static final String ALL = "";
+
+    /** In the place of a key: an invalidation of the tag. */
+    static final String TAGGED = "tag";
 
     // ---- the source ---------------------------------------------------------------------------------------------
 
@@ -76,49 +84,9 @@ final class SimHistory {
         return source.merge(key, 1L, Long::sum);
     }
 
-    /**
-     * A loader begins.
-     *
-     * @param needless whether the store holds a value that would have done
-     */
-    Object loadStarted(SimNode node, String key, boolean needless) {
-        loads++;
-        check(
-                !faultless || !needless || overtaken(key, world.now()),
-                "P2: node %d loads %s, although the store holds a fresh value",
-                node.id,
-                key);
-        log("node %d loads %s, version %d", node.id, key, sourceVersion(key));
-        RunningLoad load = new RunningLoad(node.id, world.now());
-        List<RunningLoad> others = running.computeIfAbsent(key, any -> new ArrayList<>());
-        long here = others.stream().filter(other -> other.node == node.id).count();
-        check(here < 2, "P1: a third load of %s runs on node %d", key, node.id);
-        if (faultless) {
-            for (RunningLoad other : others) {
-                boolean overtaken = writes.stream()
-                        .anyMatch(write ->
-                                (write.key.equals(key) || write.key.isEmpty()) && write.end >= other.startedAt - SLACK);
-                check(overtaken, "P1/P2: %s is loaded on node %d while node %d loads it", key, node.id, other.node);
-            }
-        }
-        others.add(load);
-        return load;
-    }
-
-    private boolean overtaken(String key, long since) {
-        return writes.stream()
-                .anyMatch(write -> (write.key.equals(key) || write.key.isEmpty()) && write.end >= since - SLACK);
-    }
-
-    void loadEnded(String key, Object load) {
-        lastActivity.put(key, world.now());
-        running.get(key).remove((RunningLoad) load);
-        log("node %d's load of %s has ended", ((RunningLoad) load).node, key);
-    }
-
     // ---- writes -------------------------------------------------------------------------------------------------
 
-    /** A write of a key, or of all keys if it is empty. */
+    /** A write of a key, or of {@link #ALL}, or of those that are {@link #TAGGED}. */
     Span begin(String key) {
         Span span = new Span(key, world.now());
         writes.removeIf(old -> old.end < world.now() - SimWorld.millis(60_000));
@@ -130,13 +98,32 @@ final class SimHistory {
         span.end = world.now();
     }
 
+    /** Whether a write of the key was going on after that time, or shortly before. */
+    boolean overtaken(String key, long since) {
+        return writes.stream().anyMatch(write -> write.concerns(key) && write.end >= since - SLACK);
+    }
+
+    boolean tagInvalidatedSince(long since) {
+        return writes.stream().anyMatch(write -> write.key.equals(TAGGED) && write.end >= since - SLACK);
+    }
+
+    /** When the last write of the key, or of the tag, has ended; now if one is going on. */
+    long lastWrite(String key) {
+        return writes.stream()
+                .filter(write -> write.concerns(key) || write.key.equals(TAGGED))
+                .mapToLong(write -> Math.min(write.end, world.now()))
+                .max()
+                .orElse(0);
+    }
+
     /** While the store carries out a write, its messages stand for this version of the source. */
-    CompletionStage<Receipt> writing(String key, long version, Supplier<CompletionStage<Receipt>> operation) {
+    CompletionStage<Receipt> writing(
+            String key, long version, LongFunction<SimFloor> kind, Supplier<CompletionStage<Receipt>> operation) {
         executing = version;
         try {
             return operation.get().thenApply(receipt -> {
                 if (receipt.applied()) {
-                    executed.merge(key, version, Math::max);
+                    executed.merge(key, kind.apply(version), SimFloor::and);
                 }
                 return receipt;
             });
@@ -146,19 +133,19 @@ final class SimHistory {
     }
 
     /** What the store has carried out so far, by key. */
-    Map<String, Long> executed() {
+    Map<String, SimFloor> executed() {
         return new HashMap<>(executed);
     }
 
     /** The bus of a node is back, and it has not heard of these writes. */
-    void missed(SimNode node, Map<String, Long> writes) {
-        Map<String, Long> all = missed.computeIfAbsent(node.id, any -> new HashMap<>());
-        writes.forEach((key, version) -> all.merge(key, version, Math::max));
+    void missed(SimNode node, Map<String, SimFloor> writes) {
+        Map<String, SimFloor> all = missed.computeIfAbsent(node.id, any -> new HashMap<>());
+        writes.forEach((key, floor) -> all.merge(key, floor, SimFloor::and));
     }
 
     /** P7: what a node has missed counts as heard whenever it can ask L2. */
-    long missedFloor(SimNode node, String key) {
-        return missed.getOrDefault(node.id, Map.of()).getOrDefault(key, 0L);
+    SimFloor missedFloor(SimNode node, String key) {
+        return missed.getOrDefault(node.id, Map.of()).getOrDefault(key, SimFloor.NONE);
     }
 
     // Puts of one key that overlap may be carried out in any order: together they stand for the oldest of their
@@ -195,10 +182,27 @@ final class SimHistory {
         };
     }
 
+    /** A clear is sent: what it will mean to whoever hears of it. */
     void clearing(Token generation) {
-        Map<String, Long> before = new HashMap<>(source);
-        before.keySet().removeAll(puts.keySet()); // a put that is under way may come after the clear
-        clears.putIfAbsent(generation, before);
+        wide.putIfAbsent(generation, floors(SimFloor::written));
+    }
+
+    /** An invalidation of the tag is sent. */
+    Map<String, SimFloor> tagInvalidating(Token generation) {
+        return wide.computeIfAbsent(generation, same -> floors(SimFloor::tagInvalidated));
+    }
+
+    /** Of all keys as the source has them now; except those being put, for a put under way may come after this. */
+    private Map<String, SimFloor> floors(LongFunction<SimFloor> kind) {
+        Map<String, SimFloor> all = new HashMap<>();
+        source.forEach((key, version) -> all.put(key, kind.apply(version)));
+        all.keySet().removeAll(puts.keySet());
+        return all;
+    }
+
+    /** The store has carried out an invalidation of the tag. */
+    void tagInvalidated(Map<String, SimFloor> meaning) {
+        meaning.forEach((key, floor) -> executed.merge(key, floor, SimFloor::and));
     }
 
     /** A node has processed a message: no read that begins there from now on may return anything older. */
@@ -209,66 +213,30 @@ final class SimHistory {
         // A node's own write counts from its return.
         boolean own = message.origin().high() == node.id + 1;
         if (version != NONE && !own) {
-            raise(node, message.key(), version);
+            raise(
+                    node,
+                    message.key(),
+                    message.kind() == BusMessage.Kind.EXPIRED ? SimFloor.expired(version) : SimFloor.written(version));
         }
-        if (message.kind() == BusMessage.Kind.CLEARED) {
-            clears.getOrDefault(message.token(), Map.of()).forEach((key, then) -> raise(node, key, then));
-        }
+        wide.getOrDefault(message.token(), Map.of()).forEach((key, floor) -> raise(node, key, floor));
     }
 
     /** A write has returned on a node. */
-    void raise(SimNode node, String key, long version) {
-        floors.merge(node.id + "/" + key, version, Math::max);
+    void raise(SimNode node, String key, SimFloor floor) {
+        floors.merge(node.id + "/" + key, floor, SimFloor::and);
     }
 
     /** In the end every node must know of everything that any living one has written. */
     void shareFloors(List<SimNode> living, String key) {
-        long highest = living.stream().mapToLong(node -> floor(node, key)).max().orElse(0);
+        SimFloor highest = living.stream().map(node -> floor(node, key)).reduce(SimFloor.NONE, SimFloor::and);
         living.forEach(node -> raise(node, key, highest));
     }
 
-    long floor(SimNode node, String key) {
-        return floors.getOrDefault(node.id + "/" + key, 0L);
+    SimFloor floor(SimNode node, String key) {
+        return floors.getOrDefault(node.id + "/" + key, SimFloor.NONE);
     }
 
-    // ---- reads --------------------------------------------------------------------------------------------------
-
-    /** P2: who has waited for a load is told how it ended; it does not find out by itself, much later. */
-    void waited(SimNode node, String key, long begunAt) {
-        long since = Math.max(begunAt, lastActivity.getOrDefault(key, 0L));
-        for (Span write : writes) {
-            if (write.key.equals(key) || write.key.isEmpty()) {
-                since = Math.max(since, Math.min(write.end, world.now()));
-            }
-        }
-        check(
-                !faultless || world.now() - since <= 2 * SLACK,
-                "P2: a read of %s on node %d ended %d ms after the load it had waited for",
-                key,
-                node.id,
-                (world.now() - since) / 1_000_000);
-    }
-
-    void read(SimNode node, String key, long floorAtBegin, long begunAt, SimValue value) {
-        reads++;
-        log("node %d got %s = %d, asked at %d us", node.id, key, value.version(), begunAt / 1_000);
-        world.trace(value.version());
-        check(
-                value.version() >= floorAtBegin,
-                "P5/P6: a read of %s on node %d got version %d, although version %d was written before it began",
-                key,
-                node.id,
-                value.version(),
-                floorAtBegin);
-        // A microsecond for rounding, and 400 ppm between the fastest and the slowest clock.
-        long latest = value.bornAt() + ttlNanos + ttlNanos / 2_500 + 1_000;
-        check(
-                begunAt <= latest,
-                "P9: a read of %s on node %d got a value %d ms after its ttl",
-                key,
-                node.id,
-                (begunAt - value.bornAt() - ttlNanos) / 1_000_000);
-    }
+    // ---- what was broken ----------------------------------------------------------------------------------------
 
     /** What happened, for whoever has to understand a violation. */
     void log(String what, Object... args) {
@@ -294,6 +262,11 @@ final class SimHistory {
         if (!holds && violation == null) {
             violation = String.format(message, args) + " (at " + world.now() / 1_000 + " us)" + lastLines();
         }
+    }
+
+    /** As {@link #check}, for what is promised only while the store answers. */
+    void checkFaultless(boolean holds, String message, Object... args) {
+        check(!faultless || holds, message, args);
     }
 
     /** After each event: throws what was violated. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node of a simulated cluster: the real core on a clock, timers and an executor that belong to the simulation. It
@@ -14,7 +15,16 @@ import java.util.random.RandomGenerator;
 final class SimNode implements Environment {
 
     final int id;
+
+    /** What runs on this node. */
+    LoadingClusterCache<String, SimValue> cache;
+
     private final SimWorld world;
+
+    /** The cache forgets a tag when the garbage collector does, and that is not for a seed to decide. */
+    private TagEra heldEra;
+
+    private long lastTrouble = -SimWorld.millis(10_000);
     private final long clockOffset;
     private final double clockRate;
     private long pausedUntil;
@@ -65,6 +75,34 @@ final class SimNode implements Environment {
 
     boolean isCrashed() {
         return crashed;
+    }
+
+    /** After each event: remembers what must not be forgotten. */
+    void look() {
+        if (cache.isTroubled()) {
+            lastTrouble = world.now();
+        }
+        TagEra era = cache.flights().tags.find(SimValue.TAG);
+        if (era != null) {
+            heldEra = era;
+        }
+    }
+
+    long lastTrouble() {
+        return lastTrouble;
+    }
+
+    /** What L1 holds, fresh or not, if it is of the current era. */
+    @Nullable
+    Entry<SimValue> held(String key) {
+        LocalTier<String, SimValue> local = cache.flights().local;
+        Entry<SimValue> entry = local.find(key);
+        return entry == null || entry.isRefused() || entry.era != local.era() ? null : entry;
+    }
+
+    boolean holdsFresh(String key) {
+        Entry<SimValue> entry = held(key);
+        return entry != null && entry.isFresh(nanoTime());
     }
 
     @Override

@@ -28,6 +28,8 @@ final class SimRemote implements RemoteConnection {
     private final SimWorld world;
     private final SimNode node;
     private final RemoteConnection server;
+    private final SimStore store;
+    private final SimLoads loads;
     private final SimHistory history;
     private long lastRequest;
     private long lastReply;
@@ -37,10 +39,13 @@ final class SimRemote implements RemoteConnection {
     /** The chance that an operation's request or reply gets lost. */
     double loss;
 
-    SimRemote(SimWorld world, SimNode node, RemoteConnection server, SimHistory history) {
+    SimRemote(
+            SimWorld world, SimNode node, RemoteConnection server, SimStore store, SimLoads loads, SimHistory history) {
         this.world = world;
         this.node = node;
         this.server = server;
+        this.store = store;
+        this.loads = loads;
         this.history = history;
     }
 
@@ -54,7 +59,7 @@ final class SimRemote implements RemoteConnection {
 
     void heal() {
         cut = false;
-        Map<String, Long> missed = history.executed();
+        Map<String, SimFloor> missed = history.executed();
         deliver(() -> {
             java.util.Objects.requireNonNull(subscriber).onUp();
             history.missed(node, missed);
@@ -94,6 +99,7 @@ final class SimRemote implements RemoteConnection {
                         deliver(() -> {
                             listening.onMessage(message);
                             history.heard(node, message, version);
+                            heardOfLoad(message);
                         });
                     }
                 }
@@ -122,17 +128,39 @@ final class SimRemote implements RemoteConnection {
         return new RemoteTier() {
             @Override
             public CompletionStage<byte @Nullable []> get(String key) {
-                return send("get", key, () -> tier.get(key));
+                return send("get", key, () -> tier.get(key)).thenApply(bytes -> told(key, bytes));
             }
 
             @Override
             public CompletionStage<List<byte @Nullable []>> getAll(List<String> keys) {
-                return send("getAll", keys.toString(), () -> tier.getAll(keys));
+                return send("getAll", keys.toString(), () -> tier.getAll(keys)).thenApply(all -> {
+                    for (int i = 0; i < keys.size(); i++) {
+                        told(keys.get(i), all.get(i));
+                    }
+                    return all;
+                });
             }
 
             @Override
             public CompletionStage<Claim> claim(String key, byte[] seen, Token lease, long leaseMillis, boolean force) {
-                return send("claim", key, () -> tier.claim(key, seen, lease, leaseMillis, force));
+                Entry<SimValue> held = node.held(key);
+                Token hadFresh = held != null && held.isFresh(node.nanoTime()) ? held.version() : null;
+                return send(
+                                "claim",
+                                key,
+                                () -> tier.claim(key, seen, lease, leaseMillis, force)
+                                        .thenApply(answer -> {
+                                            store.claimed(node, key, seen, force, hadFresh, answer);
+                                            return answer;
+                                        }))
+                        .thenApply(answer -> {
+                            if (answer instanceof Claim.Found found) {
+                                told(key, found.bytes());
+                            } else if (answer instanceof Claim.Granted) {
+                                loads.toldOfGrant(node, key);
+                            }
+                            return answer;
+                        });
             }
 
             @Override
@@ -142,7 +170,17 @@ final class SimRemote implements RemoteConnection {
 
             @Override
             public CompletionStage<Publication> publish(String key, Token lease, Stored entry) {
-                return send("publish", key, () -> tier.publish(key, lease, entry));
+                store.offered(node, key, entry);
+                return send(
+                                "publish",
+                                key,
+                                () -> tier.publish(key, lease, entry).thenApply(publication -> {
+                                    if (publication == Publication.PUBLISHED) {
+                                        store.published(key, entry);
+                                    }
+                                    return publication;
+                                }))
+                        .thenApply(publication -> told(entry.version(), publication));
             }
 
             @Override
@@ -152,21 +190,30 @@ final class SimRemote implements RemoteConnection {
 
             @Override
             public CompletionStage<Receipt> put(String key, Stored entry, long notAfterMicros) {
+                store.offered(node, key, entry);
                 long version = history.putVersion(key);
                 return send(
-                        "put", key, () -> history.writing(key, version, () -> tier.put(key, entry, notAfterMicros)));
+                                "put",
+                                key,
+                                () -> history.writing(
+                                        key, version, SimFloor::written, () -> tier.put(key, entry, notAfterMicros)))
+                        .thenApply(receipt -> told(entry.version(), receipt));
             }
 
             @Override
             public CompletionStage<Receipt> invalidate(String key) {
                 long version = history.sourceVersion(key);
-                return send("invalidate", key, () -> history.writing(key, version, () -> tier.invalidate(key)));
+                return send(
+                        "invalidate",
+                        key,
+                        () -> history.writing(key, version, SimFloor::written, () -> tier.invalidate(key)));
             }
 
             @Override
             public CompletionStage<Receipt> expire(String key) {
                 long version = history.sourceVersion(key);
-                return send("expire", key, () -> history.writing(key, version, () -> tier.expire(key)));
+                return send(
+                        "expire", key, () -> history.writing(key, version, SimFloor::expired, () -> tier.expire(key)));
             }
 
             @Override
@@ -182,12 +229,26 @@ final class SimRemote implements RemoteConnection {
 
             @Override
             public CompletionStage<TagGeneration> tag(String tag, Token candidate, long ttlMillis) {
-                return send("tag", tag, () -> tier.tag(tag, candidate, ttlMillis));
+                return send(
+                        "tag",
+                        tag,
+                        () -> tier.tag(tag, candidate, ttlMillis).thenApply(generation -> {
+                            store.tagIsIn(generation.token());
+                            return generation;
+                        }));
             }
 
             @Override
             public CompletionStage<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
-                return send("invalidateTag", tag, () -> tier.invalidateTag(tag, generation, ttlMillis));
+                Map<String, SimFloor> meaning = history.tagInvalidating(generation);
+                return send(
+                        "invalidateTag",
+                        tag,
+                        () -> tier.invalidateTag(tag, generation, ttlMillis).thenApply(receipt -> {
+                            store.tagIsIn(generation);
+                            history.tagInvalidated(meaning);
+                            return receipt;
+                        }));
             }
 
             @Override
@@ -195,6 +256,43 @@ final class SimRemote implements RemoteConnection {
                 tier.close();
             }
         };
+    }
+
+    /** The store has told the node of an entry, which may be a value again after a failure. */
+    private byte @Nullable [] told(String key, byte @Nullable [] bytes) {
+        if (bytes != null) {
+            loads.recovered(node, key);
+            store.told(node, Envelope.decode(bytes).version());
+        }
+        return bytes;
+    }
+
+    private <T> T told(Token version, T reply) {
+        store.told(node, version);
+        return reply;
+    }
+
+    private void heardOfLoad(BusMessage message) {
+        boolean own = message.origin().high() == node.id + 1;
+        switch (message.kind()) {
+            case PUT, PUBLISHED -> {
+                if (!own) {
+                    loads.recovered(node, message.key());
+                }
+            }
+            case RELEASED -> {
+                if (!own && message.outcome() == LoadOutcome.Kind.FAILED) {
+                    loads.heardOfFailure(node, message.key());
+                }
+                history.check(
+                        !LoadRejectedException.class.getName().equals(message.detail()),
+                        "P4: a load of %s that has not begun counts as one that has failed",
+                        message.key());
+            }
+            default -> {
+                // says nothing about loads
+            }
+        }
     }
 
     private <T extends @Nullable Object> CompletionStage<T> send(

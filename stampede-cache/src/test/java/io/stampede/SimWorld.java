@@ -85,6 +85,10 @@ final class SimWorld {
         return chance(0.9) ? 1 + (long) (random.nextDouble() * typical) : (long) (random.nextDouble() * longest);
     }
 
+    long oneOf(long... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
     static long millis(long millis) {
         return millis * 1_000_000;
     }

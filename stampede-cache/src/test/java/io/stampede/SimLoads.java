@@ -1,0 +1,288 @@
+package io.stampede;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The loads of a simulated cluster, and what must be true of them: P1 on each node, P2 among the nodes, P4 after
+ * failures, and the limit of a node.
+ */
+final class SimLoads {
+
+    private static final long DEADLINE = SimWorld.millis(SimOptions.DEADLINE);
+
+    /** By how much a node's clock may be fast, and an executor slow. */
+    private static final long IMPRECISION = SimWorld.millis(3);
+
+    /** The share of a pause that its jitter leaves at least, and of what a fast clock makes of it. */
+    private static final double LEAST_PAUSE = 0.8 * 0.9995;
+
+    private final SimWorld world;
+    private final SimHistory history;
+    private final SimOptions options;
+    private final Map<String, List<Running>> running = new HashMap<>();
+    private final Map<Integer, Integer> runningOn = new HashMap<>();
+    private final Map<String, Long> lastActivity = new HashMap<>();
+    private final Map<String, Long> lastSuccess = new HashMap<>();
+    private final Map<String, Long> lastOverdue = new HashMap<>();
+    private final Map<String, Grant> grants = new HashMap<>();
+    private final Map<String, Long> grantedAt = new HashMap<>();
+    private final Map<String, Pause> pauses = new HashMap<>();
+    private final Map<String, Long> failedHere = new HashMap<>();
+    private final Map<String, List<Absence>> absences = new HashMap<>();
+    long count;
+    long early;
+    long bulk;
+
+    SimLoads(SimWorld world, SimHistory history, SimOptions options) {
+        this.world = world;
+        this.history = history;
+        this.options = options;
+    }
+
+    /** The last claim of a key that the store has granted a node. */
+    private record Grant(boolean forced, boolean early) {
+        private static final Grant NONE = new Grant(false, false);
+    }
+
+    /** After a failure, as long as it must be at least. */
+    private record Pause(int failures, long since, long until) {}
+
+    /** A load has found nothing in the source. */
+    record Absence(long version, long endedAt) {}
+
+    /** A load that runs. */
+    static final class Running {
+        final SimNode node;
+        final String key;
+        final long startedAt;
+
+        /** When the call began whose loader it is; a lease may have been lost while it waited for its turn. */
+        final long askedAt;
+
+        final long version;
+        final boolean early;
+        private boolean ended;
+        private boolean overdue;
+
+        boolean isOverdue() {
+            return overdue;
+        }
+
+        private Running(SimNode node, String key, long startedAt, long askedAt, long version, boolean early) {
+            this.node = node;
+            this.key = key;
+            this.startedAt = startedAt;
+            this.askedAt = askedAt;
+            this.version = version;
+            this.early = early;
+        }
+    }
+
+    void granted(SimNode node, String key, boolean forced, boolean isEarly) {
+        grants.put(node.id + key, new Grant(forced, isEarly));
+    }
+
+    /** A node is told that its claim of a key is granted. */
+    void toldOfGrant(SimNode node, String key) {
+        grantedAt.put(node.id + key, world.now());
+    }
+
+    // ---- a load begins ------------------------------------------------------------------------------------------
+
+    /**
+     * A loader begins.
+     *
+     * @param forced whether whose loader it is has asked for a new value
+     * @param askedAt when it has asked
+     * @param needless whether the store holds a value that would have done
+     * @param bulkIndex the place of the key among those that are loaded together, for one permit; -1 if it is the only one
+     */
+    Running started(SimNode node, String key, boolean forced, long askedAt, boolean needless, int bulkIndex) {
+        boolean isBulk = bulkIndex >= 0;
+        count++;
+        Grant grant = grants.getOrDefault(node.id + key, Grant.NONE);
+        boolean isForced = forced || grant.forced;
+        boolean isEarly = grant.early && !isForced;
+        long version = history.sourceVersion(key); // at the start, so that a slow load is as old as can be
+        history.log("node %d loads %s, version %d%s", node.id, key, version, isEarly ? ", early" : "");
+        Running load = new Running(node, key, world.now(), askedAt, version, isEarly);
+        history.checkFaultless(
+                !needless || isForced || isEarly || history.overtaken(key, isBulk ? askedAt : world.now()),
+                "P2: node %d loads %s, although the store holds a fresh value",
+                node.id,
+                key);
+        checkOthers(load);
+        checkPause(load, isForced, isEarly || node.holdsFresh(key), askedAt);
+        int here = runningOn.merge(node.id, 1, Integer::sum);
+        history.check(
+                here - Math.max(0, bulkIndex) <= options.maxConcurrentLoads(),
+                "P3: %d loads run on node %d at a time",
+                here,
+                node.id);
+        running.computeIfAbsent(key, any -> new ArrayList<>()).add(load);
+        early += isEarly ? 1 : 0;
+        bulk += isBulk ? 1 : 0;
+        node.happen(world.now() + DEADLINE + IMPRECISION, () -> overdue(load));
+        return load;
+    }
+
+    private void checkOthers(Running load) {
+        List<Running> others = all(load.key);
+        long here = others.stream().filter(other -> other.node == load.node).count();
+        history.check(here < 2, "P1: a third load of %s runs on node %d", load.key, load.node.id);
+        for (Running other : others) {
+            history.checkFaultless(
+                    isOverdue(other) || history.overtaken(load.key, other.startedAt),
+                    "P1/P2: %s is loaded on node %d while node %d loads it",
+                    load.key,
+                    load.node.id,
+                    other.node.id);
+        }
+    }
+
+    private boolean isOverdue(Running load) {
+        return world.now() - load.startedAt >= DEADLINE - IMPRECISION;
+    }
+
+    private void checkPause(Running load, boolean forced, boolean isFresh, long askedAt) {
+        if (forced || !history.isFaultless()) {
+            return;
+        }
+        SimNode node = load.node;
+        Pause pause = pauses.get(pauseOf(node, load.key, isFresh));
+        // A load whose turn has come, but which waits for a permit or for other keys, may hear of a failure before.
+        boolean isNews = pause == null || pause.since >= grantedAt.getOrDefault(node.id + load.key, Long.MAX_VALUE);
+        history.check(
+                isNews || world.now() >= pause.until,
+                "P4: node %d loads %s %d ms before its pause is over",
+                node.id,
+                load.key,
+                isNews ? 0 : (pause.until - world.now()) / 1_000_000);
+        Long failedAt = failedHere.get(node.id + load.key);
+        history.check(
+                failedAt == null || failedAt <= askedAt || isFresh || history.overtaken(load.key, askedAt),
+                "P4: node %d loads %s in line, after a load that had failed for the same callers",
+                node.id,
+                load.key);
+    }
+
+    // ---- a load ends --------------------------------------------------------------------------------------------
+
+    void ended(Running load) {
+        load.ended = true;
+        lastActivity.put(load.key, world.now());
+        running.get(load.key).remove(load);
+        runningOn.merge(load.node.id, -1, Integer::sum);
+        history.log("node %d's load of %s has ended", load.node.id, load.key);
+    }
+
+    void succeeded(Running load) {
+        if (!load.overdue) {
+            lastSuccess.put(load.node.id + load.key, world.now());
+        }
+        recovered(load.node, load.key);
+    }
+
+    void absent(Running load) {
+        recovered(load.node, load.key);
+        absences.computeIfAbsent(load.key, any -> new ArrayList<>()).add(new Absence(load.version, world.now()));
+    }
+
+    List<Absence> absences(String key) {
+        return absences.getOrDefault(key, List.of());
+    }
+
+    /** A load has failed on its node, of which other nodes will hear. */
+    void failed(Running load, boolean isOutage) {
+        if (load.overdue || load.node.isCrashed() || !history.isFaultless() || isSuperseded(load)) {
+            return;
+        }
+        failedHere.put(load.node.id + load.key, world.now());
+        if (isOutage) {
+            pause(load.node, load.key);
+        }
+    }
+
+    /** The deadline has ended a load. */
+    void stopped(Running load) {
+        failed(load, true);
+        lastOverdue.put(load.key, world.now());
+    }
+
+    private void overdue(Running load) {
+        if (!load.ended) {
+            stopped(load);
+            load.overdue = true;
+            lastActivity.put(load.key, world.now());
+        }
+    }
+
+    private boolean isSuperseded(Running load) {
+        return history.overtaken(load.key, load.startedAt);
+    }
+
+    /** A node has heard of a failure elsewhere. */
+    void heardOfFailure(SimNode node, String key) {
+        if (history.isFaultless()) {
+            pause(node, key);
+        }
+    }
+
+    /** There is a value again on this node, or may be. */
+    void recovered(SimNode node, String key) {
+        pauses.remove(pauseOf(node, key, true));
+        pauses.remove(pauseOf(node, key, false));
+        failedHere.remove(node.id + key);
+    }
+
+    private void pause(SimNode node, String key) {
+        String id = pauseOf(node, key, node.holdsFresh(key));
+        long now = world.now();
+        Pause before = pauses.get(id);
+        boolean first = before == null || now - before.since > SimWorld.millis(options.longestBackoff()) * 3.9;
+        int failures = first ? 1 : before.failures + 1;
+        long whole = Math.min(options.firstBackoff() << Math.min(failures - 1, 20), options.longestBackoff());
+        pauses.put(id, new Pause(failures, now, now + (long) (LEAST_PAUSE * SimWorld.millis(whole))));
+    }
+
+    private static String pauseOf(SimNode node, String key, boolean early) {
+        return node.id + key + (early ? " early" : "");
+    }
+
+    // ---- what the reads want to know ----------------------------------------------------------------------------
+
+    long lastActivity(String key) {
+        return lastActivity.getOrDefault(key, 0L);
+    }
+
+    boolean isLoading(String key) {
+        return !all(key).isEmpty();
+    }
+
+    /** When a load of the key on this node has last found a value; or -1. */
+    long lastSuccess(SimNode node, String key) {
+        return lastSuccess.getOrDefault(node.id + key, -1L);
+    }
+
+    /** When a load of the key has last run until the deadline; or -1. */
+    long lastOverdue(String key) {
+        long running = all(key).stream()
+                .filter(this::isOverdue)
+                .mapToLong(load -> load.startedAt + DEADLINE)
+                .max()
+                .orElse(-1);
+        return Math.max(running, lastOverdue.getOrDefault(key, -1L));
+    }
+
+    /** Whether there is no room for a load of the key, as one that counts is not the only one that runs. */
+    boolean hasSuperseded(SimNode node, String key) {
+        return all(key).stream().filter(load -> load.node == node).count() >= 2;
+    }
+
+    private List<Running> all(String key) {
+        return running.getOrDefault(key, List.of());
+    }
+}

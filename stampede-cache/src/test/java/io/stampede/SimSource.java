@@ -1,0 +1,192 @@
+package io.stampede;
+
+import io.stampede.SimLoads.Running;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The source of a simulated cluster: mostly quick, sometimes slow, failing, empty, or not answering at all. */
+final class SimSource {
+
+    private static final double HANGS = 0.01;
+    private static final int FAILURES = 5;
+    private static final int FAILURES_IN_OUTAGE = 90;
+    private static final int ABSENCES = 4;
+
+    private final SimWorld world;
+    private final SimHistory history;
+    private final SimLoads loads;
+    private final SimStore store;
+    private final SimOptions options;
+    private long outageUntil;
+
+    SimSource(SimWorld world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
+        this.world = world;
+        this.history = history;
+        this.loads = loads;
+        this.store = store;
+        this.options = options;
+    }
+
+    /** From now on, and for so long, the source hardly ever answers. */
+    void fail(long nanos) {
+        outageUntil = Math.max(outageUntil, world.now() + nanos);
+    }
+
+    /** What one load will come to. */
+    private enum Kind {
+        VALUE,
+        ABSENT,
+        OUTAGE,
+        ANSWER
+    }
+
+    private Kind kind() {
+        int share = world.random.nextInt(100);
+        if (share < (world.now() < outageUntil ? FAILURES_IN_OUTAGE : FAILURES)) {
+            return world.chance(0.8) ? Kind.OUTAGE : Kind.ANSWER;
+        }
+        return share >= 100 - ABSENCES ? Kind.ABSENT : Kind.VALUE;
+    }
+
+    // ---- one key ------------------------------------------------------------------------------------------------
+
+    /** The loader of a call. */
+    AsyncLoader<String, SimValue> loader(SimNode node, CallOptions call) {
+        long askedAt = world.now();
+        boolean tags = options.tags() && world.chance(0.5);
+        return AsyncLoader.withContext(context -> load(node, context.key(), askedAt, call, tags));
+    }
+
+    private CompletionStage<Loaded<SimValue>> load(
+            SimNode node, String key, long askedAt, CallOptions call, boolean tags) {
+        boolean forced = call.isForceFresh();
+        Running load = loads.started(node, key, forced, askedAt, !forced && store.holdsFresh(key), -1);
+        CompletableFuture<Loaded<SimValue>> result = new CompletableFuture<>();
+        result.whenComplete((value, failure) -> {
+            loads.ended(load);
+            if (failure instanceof CancellationException) {
+                loads.stopped(load);
+            }
+        });
+        boolean hangs = world.chance(HANGS);
+        boolean cancellable = world.chance(0.5);
+        Kind kind = kind();
+        long shortest = SimWorld.millis(options.slowLoads() ? 150 : 20);
+        long takes = world.delay(shortest, SimWorld.millis(2 * SimOptions.LEASE));
+        if (hangs && !cancellable) {
+            takes += SimWorld.millis(SimOptions.DEADLINE);
+        }
+        if (!hangs || !cancellable) {
+            node.happen(world.now() + takes, () -> end(load, kind, call, tags, result));
+        }
+        return cancellable ? result : result.minimalCompletionStage();
+    }
+
+    private void end(
+            Running load, Kind kind, CallOptions call, boolean tags, CompletableFuture<Loaded<SimValue>> result) {
+        if (result.isDone()) {
+            return;
+        }
+        switch (kind) {
+            case VALUE -> {
+                Duration ownTtl =
+                        options.callOptions() && world.chance(0.2) ? Duration.ofMillis(options.ttl() / 2) : null;
+                Duration callTtl = call.ttl() == null ? Duration.ofMillis(options.ttl()) : call.ttl();
+                long ttl = (ownTtl == null ? callTtl : ownTtl).toNanos();
+                SimValue value = new SimValue(
+                        load.version, world.now(), ttl, tags || !call.tags().isEmpty());
+                Loaded<SimValue> loaded = Loaded.of(value);
+                loaded = tags ? loaded.tags(SimValue.TAG) : loaded;
+                loads.succeeded(load);
+                willBePublished(load, value);
+                result.complete(ownTtl == null ? loaded : loaded.ttl(ownTtl));
+            }
+            case ABSENT -> {
+                loads.absent(load);
+                result.complete(Loaded.absent());
+            }
+            case OUTAGE, ANSWER -> result.completeExceptionally(failed(load, kind));
+        }
+    }
+
+    private Failure failed(Running load, Kind kind) {
+        loads.failed(load, kind == Kind.OUTAGE);
+        return new Failure(kind == Kind.OUTAGE, load.early && load.node.holdsFresh(load.key), world.now());
+    }
+
+    /** P2: what was loaded for all is stored for all. */
+    private void willBePublished(Running load, SimValue value) {
+        if (!history.isFaultless() || load.isOverdue()) {
+            return;
+        }
+        world.in(
+                SimWorld.millis(400),
+                () -> history.check(
+                        store.hasPublished(load.key, value)
+                                || history.overtaken(load.key, load.askedAt)
+                                || value.tagged() && history.tagInvalidatedSince(load.askedAt),
+                        "P2: node %d has loaded %s and not stored it",
+                        load.node.id,
+                        load.key));
+    }
+
+    // ---- several keys -------------------------------------------------------------------------------------------
+
+    /** The loader of a call for several keys; it returns at once, as all that happens here does. */
+    BulkLoader<String, SimValue> bulkLoader(SimNode node) {
+        long askedAt = world.now();
+        return keys -> {
+            List<Running> started = new ArrayList<>();
+            for (String key : keys) {
+                started.add(loads.started(node, key, false, askedAt, store.holdsFresh(key), started.size()));
+            }
+            started.forEach(loads::ended);
+            Kind kind = kind();
+            if (kind == Kind.OUTAGE || kind == Kind.ANSWER) {
+                started.forEach(load -> loads.failed(load, kind == Kind.OUTAGE));
+                throw new Failure(kind == Kind.OUTAGE, false, world.now());
+            }
+            Map<String, SimValue> values = new HashMap<>();
+            for (Running load : started) {
+                if (world.chance(ABSENCES / 100.0)) {
+                    loads.absent(load);
+                    continue;
+                }
+                SimValue value = new SimValue(load.version, world.now(), SimWorld.millis(options.ttl()), false);
+                values.put(load.key, value);
+                loads.succeeded(load);
+                willBePublished(load, value);
+            }
+            return values;
+        };
+    }
+
+    static boolean isOutage(Throwable failure) {
+        return !(failure instanceof Failure fromSource) || fromSource.outage;
+    }
+
+    /** What loads fail with. */
+    static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        final boolean outage;
+
+        /** Whether there was a fresh value when it happened. */
+        final boolean early;
+
+        final long at;
+
+        private Failure(boolean outage, boolean early, long at) {
+            super("the source fails");
+            this.outage = outage;
+            this.early = early;
+            this.at = at;
+        }
+    }
+}
