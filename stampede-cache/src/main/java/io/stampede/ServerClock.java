@@ -25,10 +25,10 @@ final class ServerClock {
 
     private record Range(long low, long high, long learnedAtMicros) {
 
-        /** What is still certain at a later time. */
-        Range at(long nowMicros) {
-            long drift = Math.max(0, nowMicros - learnedAtMicros) / DRIFT_DIVISOR;
-            return new Range(low - drift, high + drift, nowMicros);
+        /** What is still certain at another time, be it later or earlier. */
+        Range at(long thenMicros) {
+            long drift = Math.abs(thenMicros - learnedAtMicros) / DRIFT_DIVISOR;
+            return new Range(low - drift, high + drift, thenMicros);
         }
     }
 

@@ -53,6 +53,14 @@ class ServerClockTest {
         assertThat(clock.latestMicros(later) - clock.earliestMicros(later)).isEqualTo(2_000);
     }
 
+    /** A load may have returned long before the reply by which the clock is known. */
+    @Test
+    void soItDoesTowardsThePast() {
+        clock.learn(1_000 * MILLI, 1_000 * MILLI, SERVER + 1_000_000);
+        assertThat(clock.earliestMicros(0)).isEqualTo(SERVER - 1_000);
+        assertThat(clock.latestMicros(0)).isEqualTo(SERVER + 1_000);
+    }
+
     @Test
     void aClockThatWasSetForwardIsBelieved() {
         clock.learn(0, 0, SERVER);
