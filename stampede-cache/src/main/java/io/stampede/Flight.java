@@ -30,6 +30,11 @@ abstract sealed class Flight<K, V> permits MissFlight, PutFlight {
     /** Another caller wants the key. */
     abstract Runnable join(Caller<K, V> caller);
 
+    /** A caller is served a stale value, counting on this flight to replace it. */
+    Runnable rebuildFor(Caller<K, V> caller) {
+        return LocalTier.NOTHING;
+    }
+
     /** A write elsewhere, or one of our own as L2 has ordered it. */
     abstract Runnable hear(LocalTier.Slot<K, V> slot, Write write);
 

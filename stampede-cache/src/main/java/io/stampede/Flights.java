@@ -81,7 +81,8 @@ final class Flights<K, V> {
             boolean newerAtHand = joinable && flight != null && flight.hasValue();
             if (found != null && asksL1 && found.era == era && !newerAtHand && isRevalidated(caller, found)) {
                 boolean pauses = loads.pauseOf(caller.key, found) != null;
-                Runnable rebuild = joinable || pauses ? LocalTier.NOTHING : start(slot, caller.ghost(), era, found);
+                Runnable rebuild =
+                        pauses ? LocalTier.NOTHING : rebuild(slot, joinable ? flight : null, caller, era, found);
                 StaleReason reason = pauses ? StaleReason.BACKING_OFF : StaleReason.REVALIDATING;
                 return Flight.inOrder(() -> caller.answerStale(found, reason), rebuild);
             }
@@ -94,7 +95,7 @@ final class Flights<K, V> {
             if (found != null && asksL1 && isServedSuspect(found, now)) {
                 return () -> caller.answer(found.as(Source.SUSPECT, now));
             }
-            return Flight.inOrder(start(slot, caller, era, found), caller::startWaiting);
+            return Flight.inOrder(start(slot, caller, era, found, false), caller::startWaiting);
         });
     }
 
@@ -152,9 +153,15 @@ final class Flights<K, V> {
                 && loads.pauseOf(caller.key, found) != null;
     }
 
-    private Runnable start(LocalTier.Slot<K, V> slot, Caller<K, V> first, Era era, @Nullable Entry<V> known) {
+    private Runnable rebuild(
+            LocalTier.Slot<K, V> slot, @Nullable Flight<K, V> current, Caller<K, V> caller, Era era, Entry<V> old) {
+        return current == null ? start(slot, caller.ghost(), era, old, false) : current.rebuildFor(caller);
+    }
+
+    private Runnable start(
+            LocalTier.Slot<K, V> slot, Caller<K, V> first, Era era, @Nullable Entry<V> known, boolean isEarly) {
         Runnable ending = slot.current == null ? LocalTier.NOTHING : slot.current.supersede(slot);
-        MissFlight<K, V> started = new MissFlight<>(this, first, era, known);
+        MissFlight<K, V> started = new MissFlight<>(this, first, era, known, isEarly);
         slot.current = started;
         return Flight.inOrder(ending, () -> started.begin(first.force()));
     }
@@ -170,7 +177,7 @@ final class Flights<K, V> {
                         environment.nanoTime(),
                         environment.random().nextDouble())
                 || local.isBusy(key)
-                || loads.isFailingEarly(key)
+                || loads.isFailing(key)
                 || (remote != null && remote.isTroubled())) {
             return;
         }
@@ -181,7 +188,8 @@ final class Flights<K, V> {
             if (closed || slot.current != null || !stillThere) {
                 return LocalTier.NOTHING;
             }
-            return Flight.inOrder(() -> events.tell(CacheListener::onEarlyRefresh), start(slot, caller, era, hit));
+            return Flight.inOrder(
+                    () -> events.tell(CacheListener::onEarlyRefresh), start(slot, caller, era, hit, true));
         });
     }
 

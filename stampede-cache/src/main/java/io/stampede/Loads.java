@@ -128,12 +128,16 @@ final class Loads<K, V> {
     /** Why the key is not to be loaded just now, or null if it may. */
     @Nullable
     Failure pauseOf(K key, @Nullable Entry<V> known) {
-        Pause pause = backoff(known).pauseOf(key);
+        Pause pause = failing.pauseOf(key);
+        if (pause == null) {
+            pause = backoff(known).pauseOf(key);
+        }
         return pause == null ? null : pause.failure().remembered();
     }
 
-    boolean isFailingEarly(K key) {
-        return failingEarly.pauseOf(key) != null;
+    /** Whether a load of the key has failed just before, early or not: no time to refresh what is fresh. */
+    boolean isFailing(K key) {
+        return failing.pauseOf(key) != null || failingEarly.pauseOf(key) != null;
     }
 
     private Backoff<K> backoff(@Nullable Entry<V> known) {

@@ -45,7 +45,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     private final @Nullable Budget budget;
 
-    /** Whether nobody waits for this flight, because what L1 has is fresh. */
+    /** Whether nobody waits for this flight, because what L1 has is fresh, and it was begun to replace that. */
     private final boolean isEarly;
 
     /** For a refresh, when it began in the order of calls and flights; else 0. */
@@ -78,7 +78,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     private Runnable timer = LocalTier.NOTHING;
 
-    MissFlight(Flights<K, V> flights, Caller<K, V> first, Era era, @Nullable Entry<V> known) {
+    MissFlight(Flights<K, V> flights, Caller<K, V> first, Era era, @Nullable Entry<V> known, boolean isEarly) {
         super(first.key, era);
         this.flights = flights;
         this.remoteKey = first.remoteKey;
@@ -86,7 +86,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         this.driver = first.executor;
         this.known = known;
         this.budget = first.budget;
-        this.isEarly = first.isGhost() && known != null && known.isFresh(flights.environment.nanoTime());
+        this.isEarly = isEarly;
         this.refreshOrder = first.force() ? flights.nextOrder() : 0;
         this.tagEpoch = flights.tags.epoch();
         this.callers = new Callers<>(flights);
@@ -542,6 +542,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     private Runnable startIfQueued(Slot<K, V> slot) {
         return isAttached(slot) && phase == Phase.QUEUED ? startLoad(slot) : LocalTier.NOTHING;
+    /** If those who wait only look, the flight would end without a load. */
+    @Override
+    Runnable rebuildFor(Caller<K, V> caller) {
+        return callers.nextLoader() == null ? join(caller.ghost()) : LocalTier.NOTHING;
+    }
+
     }
 
     @Override

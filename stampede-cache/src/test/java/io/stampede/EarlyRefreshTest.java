@@ -1,6 +1,7 @@
 package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -291,8 +292,7 @@ class EarlyRefreshTest {
         int timers = cluster.time.timersSet();
         failingRefresh(a);
         assertThat(refreshes).hasValue(1);
-        Threads.until(
-                () -> assertThat(b.cache.flights().loads.isFailingEarly(KEY)).isTrue());
+        Threads.until(() -> assertThat(b.cache.flights().loads.isFailing(KEY)).isTrue());
         for (int i = 0; i < 10; i++) {
             assertThat(a.cache.get(KEY, never)).isEqualTo("old");
             assertThat(b.cache.get(KEY, never)).isEqualTo("old");
@@ -305,6 +305,35 @@ class EarlyRefreshTest {
         cluster.time.pass(Duration.ofSeconds(3));
         failingRefresh(a);
         assertThat(refreshes).hasValue(2);
+    }
+
+    /** What another node has failed with, and had nothing that was fresh: it is one source. */
+    @Test
+    void aKeyThatFailsElsewhereIsNotRefreshed() {
+        var c = node();
+        bothNearTheEnd();
+        assertThatThrownBy(() -> c.cache.get(
+                        KEY,
+                        key -> {
+                            throw new IllegalStateException("down");
+                        },
+                        CallOptions.none().forceFresh()))
+                .hasMessage("down");
+        Threads.until(() -> assertThat(b.cache.flights().loads.isFailing(KEY)).isTrue());
+        assertThat(b.cache.get(KEY, never)).isEqualTo("old");
+        b.awaitRest();
+        assertThat(cluster.server.count("claim")).isEqualTo(2);
+    }
+
+    /** It has waited for a load elsewhere, say, and meanwhile somebody has fetched the value. */
+    @Test
+    void aBackgroundLoadThatComesLateIsNoRefresh() {
+        bothHaveIt();
+        Caller<String, String> late = b.cache
+                .detached(KEY, AnyLoader.of(never), CallOptions.none().skipLocal())
+                .ghost();
+        assertThat(b.cache.enter(late)).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("old");
+        assertThat(cluster.server.count("claim")).isEqualTo(1);
     }
 
     /** That a refresh failed says nothing to those who have no value: they ask the source, at once. */

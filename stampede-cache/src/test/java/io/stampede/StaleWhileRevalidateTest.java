@@ -130,6 +130,19 @@ class StaleWhileRevalidateTest {
         assertThat(cluster.loads).hasValue(0);
     }
 
+    /** Nor does who looks keep others from starting something. */
+    @Test
+    void besideOneWhoOnlyLooksAReaderHasTheValueLoaded() {
+        aHasAStaleValue();
+        Wire.Held look = a.wire.holdRequest("get");
+        var looking = cluster.threads.start(() -> a.cache.getIfPresent(KEY));
+        look.awaitReached();
+        assertStale(a.cache.getResult(KEY, key -> "new"), StaleReason.REVALIDATING);
+        look.release();
+        assertThat(looking.value()).isNull();
+        Threads.until(() -> assertThat(a.local(KEY)).isEqualTo("new"));
+    }
+
     /** Its message may be late: what is in L2 is what counts for whoever looks. */
     @Test
     void whoOnlyLooksFindsWhatAnotherNodeHasPut() {
