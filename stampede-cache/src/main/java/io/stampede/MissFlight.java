@@ -433,6 +433,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
             if (isAttached(slot)) {
                 if (usable) {
                     local().write(key, Objects.requireNonNull(entry));
+                } else if (accepted) {
+                    local().evictUnless(key, Token.NONE); // L2 has replaced it, as the other nodes know
                 }
                 slot.current = null;
             }

@@ -345,6 +345,22 @@ class TagsTest {
         assertThat(cluster.remote("x")).isEqualTo("new");
     }
 
+    /** Every node is to agree on what there is: nothing, once L2 has replaced the old value by one that is refused. */
+    @Test
+    void norIsTheValueServedAnyLongerWhichItHasReplaced() {
+        a.cache.put("x", "old");
+        Wire.Held reply = a.wire.holdReply("publish");
+        var refresh = cluster.threads.start(
+                () -> a.cache.get("x", tagged("new", TAG), CallOptions.none().forceFresh()));
+        reply.awaitReached();
+        invalidateByTag(b);
+        reply.release();
+        assertThat(refresh.value()).isEqualTo("new");
+        a.awaitRest();
+        assertThat(a.local("x")).isNull();
+        assertThat(b.local("x")).isNull();
+    }
+
     /** L2 is lost between the invalidation and the end of the load: nothing of the load stays here either. */
     @Test
     void aLoadFromBeforeThatCantBePublishedIsNotKeptHere() {
