@@ -372,7 +372,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return inOrder(again, callers.answerAll(result, loading()));
         }
         if (!fresh.isKept()) {
-            Runnable ending = inOrder(endIfAttached(slot, LoadOutcome.ABSENT), removeOld());
+            Runnable ending = inOrder(endIfAttached(slot, LoadOutcome.absent(era.generation)), removeOld());
             return inOrder(ending, callers.answerAll(result, loading()));
         }
         if (mine == null) {
@@ -542,14 +542,14 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 : tell;
     }
 
-    private Runnable startIfQueued(Slot<K, V> slot) {
-        return isAttached(slot) && phase == Phase.QUEUED ? startLoad(slot) : LocalTier.NOTHING;
     /** If those who wait only look, the flight would end without a load. */
     @Override
     Runnable rebuildFor(Caller<K, V> caller) {
         return callers.nextLoader() == null ? join(caller.ghost()) : LocalTier.NOTHING;
     }
 
+    private Runnable startIfQueued(Slot<K, V> slot) {
+        return isAttached(slot) && phase == Phase.QUEUED ? startLoad(slot) : LocalTier.NOTHING;
     }
 
     @Override
@@ -593,6 +593,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 notStorable = true;
                 return startLoad(slot);
             case ABSENT:
+                if (!message.detail().equals(era.generation.toString())) {
+                    return claim(slot, seen, false); // a load of before a clear that this node knows of, or the reverse
+                }
                 slot.current = null;
                 return callers.answerAll(new Result<>(null, Source.WAITED, null, Duration.ZERO), null);
             case ANSWERED, FAILED, REFRESH_FAILED:

@@ -50,6 +50,26 @@ class GenerationTest {
         assertThat(b.cache.getIfPresent(KEY)).isEqualTo("new");
     }
 
+    /** A node that has not heard of the clear finds nothing in the source: what it has seen is of before. */
+    @Test
+    void whoKnowsOfTheClearDoesNotTakeANullOfBefore() {
+        Hold inLoader = new Hold();
+        a.wire.holdMessages();
+        var before = cluster.threads.start(() -> a.cache.get(KEY, key -> {
+            inLoader.arrive();
+            return null;
+        }));
+        inLoader.awaitReached();
+        b.cache.clear();
+        var after = cluster.threads.start(() -> b.cache.get(KEY, key -> "new"));
+        Threads.until(() -> assertThat(cluster.server.count("claim")).isEqualTo(2));
+        after.awaitWaiting();
+        inLoader.release();
+        assertThat(before.value()).isNull();
+        assertThat(after.value()).isEqualTo("new");
+        a.wire.releaseMessages();
+    }
+
     @Test
     void aNodeThatHasMissedTheClearFollowsWithItsNextBeat() {
         a.cache.put(KEY, "old");

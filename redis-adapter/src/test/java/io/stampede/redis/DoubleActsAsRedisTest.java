@@ -125,7 +125,7 @@ class DoubleActsAsRedisTest {
 
     private static Operation releaseAndRenew(Token released, Token renewed) {
         return tier -> {
-            done(tier.release("k", released, LoadOutcome.ABSENT));
+            done(tier.release("k", released, LoadOutcome.absent(Token.NONE)));
             return done(tier.renew("k", renewed, MINUTE_MILLIS));
         };
     }

@@ -123,7 +123,7 @@ class ScriptTest {
         assertThat(costOf(() -> tier.invalidate("k")))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "del", 1, "hincrby", 1, "publish", 1));
         claim();
-        assertThat(costOf(() -> tier.release("k", lease, LoadOutcome.ABSENT)))
+assertThat(costOf(() -> tier.release("k", lease, LoadOutcome.absent(Token.NONE))))
                 .isEqualTo(Map.of("evalsha", 1, "get", 1, "time", 1, "del", 1, "hincrby", 1, "publish", 1));
         assertThat(costOf(() -> tier.generation(token(), MINUTE_MILLIS)))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "type", 1, "hmget", 1, "hset", 1, "pexpire", 1));
@@ -231,7 +231,7 @@ class ScriptTest {
         done(each.put("k", entry(), Long.MAX_VALUE));
         done(each.expire("k"));
         done(each.invalidate("k"));
-        done(each.release("k", lease, LoadOutcome.ABSENT));
+        done(each.release("k", lease, LoadOutcome.absent(Token.NONE)));
         done(each.generation(token(), MINUTE_MILLIS));
         done(each.clear(token(), MINUTE_MILLIS));
         done(each.generation(token(), MINUTE_MILLIS));
@@ -271,7 +271,7 @@ class ScriptTest {
         done(tier.claim("k2", UNSEEN, lease, MINUTE_MILLIS, true));
         done(tier.claim("k2", UNSEEN, token(), MINUTE_MILLIS, true));
         assertAllKeysExpire(5);
-        done(tier.release("k", lease, LoadOutcome.ABSENT));
+        done(tier.release("k", lease, LoadOutcome.absent(Token.NONE)));
         done(tier.invalidate("k2"));
         done(tier.clear(token(), MINUTE_MILLIS));
         assertAllKeysExpire(2);
@@ -308,7 +308,7 @@ class ScriptTest {
         putWrongTypes();
         assertThat(done(tier.renew("k", lease, MINUTE_MILLIS))).isFalse();
         assertThat(done(tier.publish("k", lease, entry))).isEqualTo(Publication.REFUSED);
-        done(tier.release("k", lease, LoadOutcome.ABSENT));
+        done(tier.release("k", lease, LoadOutcome.absent(Token.NONE)));
         assertThat(done(tier.put("k", entry, Long.MAX_VALUE)).revoked()).isEqualTo(Token.NONE);
         assertThat(done(tier.get("k"))).isEqualTo(entry.bytes());
         assertThat(claimOverSeen(entry)).isInstanceOf(Claim.Granted.class);

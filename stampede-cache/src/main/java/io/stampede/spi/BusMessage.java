@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param revoked the lease that the write revoked, or {@link Token#NONE}
  * @param sequence the message's number among those of its cache, 1 for the first
  * @param token the version, lease or generation concerned, or {@link Token#NONE}
- * @param detail for a load that failed or was answered by an exception the class name of it, else empty
+ * @param detail for a load that failed or was answered by an exception the class name of it, for one that found nothing
+ *     the cache's generation when it began, else empty
  * @param outcome how a load ended, for {@link Kind#RELEASED}; else null
  * @param key the encoded key; the tag for {@link Kind#TAG_INVALIDATED}, empty for {@link Kind#CLEARED}
  */

@@ -7,18 +7,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what happened
  * @param detail for {@link Kind#FAILED}, {@link Kind#REFRESH_FAILED} and {@link Kind#ANSWERED}
- *     the class name of the exception, else empty
+ *     the class name of the exception, for {@link Kind#ABSENT} the generation, else empty
  */
 public record LoadOutcome(Kind kind, String detail) {
 
     /** The load was given up without a result; whoever waited may claim. */
     public static final LoadOutcome ABANDONED = new LoadOutcome(Kind.ABANDONED, "");
 
-    /** The source has no value. */
-    public static final LoadOutcome ABSENT = new LoadOutcome(Kind.ABSENT, "");
-
     /** There is a value, but it can't be stored remotely. */
     public static final LoadOutcome NOT_STORABLE = new LoadOutcome(Kind.NOT_STORABLE, "");
+
+    /**
+     * The source has no value.
+     *
+     * @param generation the cache's when the load began: who knows of a later clear must not take this for an answer
+     * @return the outcome
+     */
+    public static LoadOutcome absent(Token generation) {
+        return new LoadOutcome(Kind.ABSENT, generation.toString());
+    }
 
     /**
      * The loader failed.

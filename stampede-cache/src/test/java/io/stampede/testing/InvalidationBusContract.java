@@ -117,7 +117,7 @@ public abstract class InvalidationBusContract extends RemoteContract {
     void aReleaseIsHeardWithItsOutcome() {
         for (LoadOutcome outcome : List.of(
                 LoadOutcome.ABANDONED,
-                LoadOutcome.ABSENT,
+                LoadOutcome.absent(Token.NONE),
                 LoadOutcome.NOT_STORABLE,
                 LoadOutcome.failed("com.example.Überraschung😀$1"),
                 LoadOutcome.failed("x".repeat(1_000)),

@@ -247,7 +247,7 @@ public abstract class LeaseContract extends RemoteContract {
     @Test
     void releaseFreesTheLease() {
         claim(tier1, lease);
-        done(tier1.release("k", lease, LoadOutcome.ABSENT));
+        done(tier1.release("k", lease, LoadOutcome.absent(Token.NONE)));
         assertThat(publish(tier1, lease, entry(token()))).isEqualTo(Publication.REFUSED);
         assertThat(claim(tier2, other)).isInstanceOf(Claim.Granted.class);
     }
