@@ -70,8 +70,12 @@ final class ClusterSimulation {
         if (options.outages()) {
             planOutages(at);
         }
-        runUntil(at);
-        rest(at);
+        try {
+            runUntil(at);
+            rest(at);
+        } finally {
+            nodes.forEach(SimNode::end);
+        }
         return this;
     }
 
@@ -150,6 +154,10 @@ final class ClusterSimulation {
 
     SimReads reads() {
         return reads;
+    }
+
+    SimSource source() {
+        return source;
     }
 
     // ---- faults -------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class ClusterSimulationTest {
         long loads = 0;
         long early = 0;
         long bulk = 0;
+        long notModified = 0;
         Map<Source, Long> reads = new EnumMap<>(Source.class);
         for (long seed = 1; seed <= seeds; seed++) {
             ClusterSimulation simulation = run(seed);
@@ -40,15 +41,18 @@ class ClusterSimulationTest {
             loads += simulation.loads().count;
             early += simulation.loads().early;
             bulk += simulation.loads().bulk;
+            notModified += simulation.source().notModified;
             simulation.reads().counts.forEach((source, count) -> reads.merge(source, count, Long::sum));
         }
         System.out.printf(
-                "Simulated %,d events and %,d loads, %,d of them early and %,d for several keys, from %,d seeds: %s%n",
-                events, loads, early, bulk, seeds, reads);
+                "Simulated %,d events and %,d loads, %,d of them early, %,d for several keys, %,d not modified, "
+                        + "from %,d seeds: %s%n",
+                events, loads, early, bulk, notModified, seeds, reads);
         assertThat(loads).isGreaterThan(seeds);
         // What never happens breaks no promise.
         assertThat(early).isGreaterThan(seeds / 10);
         assertThat(bulk).isGreaterThan(seeds);
+        assertThat(notModified).isGreaterThan(seeds / 10);
         assertThat(reads)
                 .containsKeys(Source.L1, Source.L2, Source.LOADED, Source.WAITED, Source.STALE, Source.SUSPECT);
     }

@@ -63,10 +63,14 @@ final class SimClients {
                 getAll(node);
             } else if (kind < READS) {
                 getIfPresent(node, key);
-            } else if (kind < 78) {
+            } else if (kind < 77) {
                 put(node, key);
-            } else if (kind < 86) {
+            } else if (kind < 78) {
+                allKeys().forEach(each -> put(node, each)); // as putAll does
+            } else if (kind < 85) {
                 write(node, key, true);
+            } else if (kind < 86) {
+                allKeys().forEach(each -> write(node, each, true)); // as invalidateAll does
             } else if (kind < 91) {
                 write(node, key, false);
             } else if (kind < 93) {
@@ -85,6 +89,14 @@ final class SimClients {
     List<?> unanswered() {
         pending.removeIf(call -> call.node.isCrashed());
         return pending;
+    }
+
+    private List<String> allKeys() {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            all.add("k" + i);
+        }
+        return all;
     }
 
     // ---- reads --------------------------------------------------------------------------------------------------
@@ -118,8 +130,7 @@ final class SimClients {
     private void getAll(SimNode node) {
         Set<String> missing = new LinkedHashSet<>();
         Map<String, Read> begun = new LinkedHashMap<>();
-        for (int i = 0; i < keys; i++) {
-            String key = "k" + i;
+        for (String key : allKeys()) {
             Read read = reads.begin(node, key);
             Entry<SimValue> hit = node.cache.hit(key);
             if (hit == null) {
@@ -133,7 +144,8 @@ final class SimClients {
             return;
         }
         Executor executor = node.cache.flights().executor();
-        Batch<String, SimValue> batch = new Batch<>(node.cache.flights(), source.bulkLoader(node), executor);
+        Batch<String, SimValue> batch =
+                new Batch<>(node.cache.flights(), source.bulkLoader(node), SimThread.executor(node, world));
         Map<String, Caller<String, SimValue>> callers = node.cache.callers(missing, batch, executor);
         node.cache.enter(batch, callers.values());
         callers.forEach((key, caller) ->
@@ -165,7 +177,9 @@ final class SimClients {
         }
         boolean tagged = options.tags() && world.chance(0.5);
         CallOptions call = tagged ? CallOptions.none().tags(SimValue.TAG) : CallOptions.none();
-        SimValue value = new SimValue(history.putBegins(key), world.now(), SimWorld.millis(options.ttl()), tagged);
+        long ttl = options.callOptions() && world.chance(0.3) ? options.ttl() / 2 : options.ttl();
+        call = ttl == options.ttl() ? call : call.ttl(Duration.ofMillis(ttl));
+        SimValue value = new SimValue(history.putBegins(key), world.now(), SimWorld.millis(ttl), tagged);
         long version = history.putVersion(key);
         SimHistory.Span span = history.begin(key);
         loads.recovered(node, key);
@@ -231,13 +245,9 @@ final class SimClients {
 
     /** A put that is under way may come after a write of all, with the version it has. */
     private List<String> keysNotBeingPut() {
-        List<String> some = new ArrayList<>();
-        for (int i = 0; i < keys; i++) {
-            if (!history.isPutting("k" + i)) {
-                some.add("k" + i);
-            }
-        }
-        return some;
+        List<String> all = allKeys();
+        all.removeIf(history::isPutting);
+        return all;
     }
 
     private <T> CompletableFuture<T> expect(SimNode node, String what, CompletableFuture<T> result) {

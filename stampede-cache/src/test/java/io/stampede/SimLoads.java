@@ -64,20 +64,38 @@ final class SimLoads {
 
         final long version;
         final boolean early;
+
+        /** The place of the key among those that are loaded together, for one permit; -1 if it is the only one. */
+        private final int bulkIndex;
+
         private boolean ended;
         private boolean overdue;
 
-        boolean isOverdue() {
-            return overdue;
+        private boolean isBulk() {
+            return bulkIndex >= 0;
         }
 
-        private Running(SimNode node, String key, long startedAt, long askedAt, long version, boolean early) {
+        /**
+         * Since when its turn may have come: from then on the deadline runs, and writes overtake it. With others it may
+         * be a while until it starts.
+         */
+        private long since() {
+            return isBulk() ? askedAt : startedAt;
+        }
+
+        private int permits() {
+            return bulkIndex <= 0 ? 1 : 0;
+        }
+
+        private Running(
+                SimNode node, String key, long startedAt, long askedAt, long version, boolean early, int bulkIndex) {
             this.node = node;
             this.key = key;
             this.startedAt = startedAt;
             this.askedAt = askedAt;
             this.version = version;
             this.early = early;
+            this.bulkIndex = bulkIndex;
         }
     }
 
@@ -101,41 +119,39 @@ final class SimLoads {
      * @param bulkIndex the place of the key among those that are loaded together, for one permit; -1 if it is the only one
      */
     Running started(SimNode node, String key, boolean forced, long askedAt, boolean needless, int bulkIndex) {
-        boolean isBulk = bulkIndex >= 0;
         count++;
         Grant grant = grants.getOrDefault(node.id + key, Grant.NONE);
         boolean isForced = forced || grant.forced;
         boolean isEarly = grant.early && !isForced;
         long version = history.sourceVersion(key); // at the start, so that a slow load is as old as can be
         history.log("node %d loads %s, version %d%s", node.id, key, version, isEarly ? ", early" : "");
-        Running load = new Running(node, key, world.now(), askedAt, version, isEarly);
+        Running load = new Running(node, key, world.now(), askedAt, version, isEarly, bulkIndex);
         history.checkFaultless(
-                !needless || isForced || isEarly || history.overtaken(key, isBulk ? askedAt : world.now()),
+                !needless || isForced || isEarly || history.overtaken(key, load.since()),
                 "P2: node %d loads %s, although the store holds a fresh value",
                 node.id,
                 key);
         checkOthers(load);
         checkPause(load, isForced, isEarly || node.holdsFresh(key), askedAt);
-        int here = runningOn.merge(node.id, 1, Integer::sum);
-        history.check(
-                here - Math.max(0, bulkIndex) <= options.maxConcurrentLoads(),
-                "P3: %d loads run on node %d at a time",
-                here,
-                node.id);
+        int here = runningOn.merge(node.id, load.permits(), Integer::sum);
+        history.check(here <= options.maxConcurrentLoads(), "P3: %d loads run on node %d at a time", here, node.id);
         running.computeIfAbsent(key, any -> new ArrayList<>()).add(load);
         early += isEarly ? 1 : 0;
-        bulk += isBulk ? 1 : 0;
-        node.happen(world.now() + DEADLINE + IMPRECISION, () -> overdue(load));
+        bulk += load.isBulk() ? 1 : 0;
+        if (!load.isBulk()) {
+            node.happen(world.now() + DEADLINE + IMPRECISION, () -> overdue(load));
+        }
         return load;
     }
 
+    /** A key whose turn has come is loaded with the others of its call, even if a write has overtaken it meanwhile. */
     private void checkOthers(Running load) {
         List<Running> others = all(load.key);
         long here = others.stream().filter(other -> other.node == load.node).count();
         history.check(here < 2, "P1: a third load of %s runs on node %d", load.key, load.node.id);
         for (Running other : others) {
             history.checkFaultless(
-                    isOverdue(other) || history.overtaken(load.key, other.startedAt),
+                    isOverdue(other) || history.overtaken(load.key, Math.min(load.since(), other.since())),
                     "P1/P2: %s is loaded on node %d while node %d loads it",
                     load.key,
                     load.node.id,
@@ -143,8 +159,9 @@ final class SimLoads {
         }
     }
 
-    private boolean isOverdue(Running load) {
-        return world.now() - load.startedAt >= DEADLINE - IMPRECISION;
+    /** Whether a load has run so long that its node may have given it up. */
+    boolean isOverdue(Running load) {
+        return world.now() - load.since() >= DEADLINE - IMPRECISION;
     }
 
     private void checkPause(Running load, boolean forced, boolean isFresh, long askedAt) {
@@ -173,14 +190,17 @@ final class SimLoads {
 
     void ended(Running load) {
         load.ended = true;
+        if (isOverdue(load)) {
+            lastOverdue.put(load.key, world.now());
+        }
         lastActivity.put(load.key, world.now());
         running.get(load.key).remove(load);
-        runningOn.merge(load.node.id, -1, Integer::sum);
+        runningOn.merge(load.node.id, -load.permits(), Integer::sum);
         history.log("node %d's load of %s has ended", load.node.id, load.key);
     }
 
     void succeeded(Running load) {
-        if (!load.overdue) {
+        if (!isOverdue(load)) {
             lastSuccess.put(load.node.id + load.key, world.now());
         }
         recovered(load.node, load.key);
@@ -197,7 +217,11 @@ final class SimLoads {
 
     /** A load has failed on its node, of which other nodes will hear. */
     void failed(Running load, boolean isOutage) {
-        if (load.overdue || load.node.isCrashed() || !history.isFaultless() || isSuperseded(load)) {
+        if (load.overdue
+                || load.isBulk() && isOverdue(load)
+                || load.node.isCrashed()
+                || !history.isFaultless()
+                || isSuperseded(load)) {
             return;
         }
         failedHere.put(load.node.id + load.key, world.now());
@@ -221,7 +245,7 @@ final class SimLoads {
     }
 
     private boolean isSuperseded(Running load) {
-        return history.overtaken(load.key, load.startedAt);
+        return history.overtaken(load.key, load.since());
     }
 
     /** A node has heard of a failure elsewhere. */
@@ -271,7 +295,7 @@ final class SimLoads {
     long lastOverdue(String key) {
         long running = all(key).stream()
                 .filter(this::isOverdue)
-                .mapToLong(load -> load.startedAt + DEADLINE)
+                .mapToLong(load -> Math.min(world.now(), load.startedAt + DEADLINE))
                 .max()
                 .orElse(-1);
         return Math.max(running, lastOverdue.getOrDefault(key, -1L));

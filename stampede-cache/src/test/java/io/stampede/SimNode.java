@@ -31,6 +31,7 @@ final class SimNode implements Environment {
     private boolean crashed;
     private long tokens;
     private final List<Runnable> crashActions = new ArrayList<>();
+    private final List<Runnable> endActions = new ArrayList<>();
 
     SimNode(int id, SimWorld world) {
         this.id = id;
@@ -71,6 +72,15 @@ final class SimNode implements Environment {
 
     void onCrash(Runnable action) {
         crashActions.add(action);
+    }
+
+    void onEnd(Runnable action) {
+        endActions.add(action);
+    }
+
+    /** The simulation is over. */
+    void end() {
+        endActions.forEach(Runnable::run);
     }
 
     boolean isCrashed() {

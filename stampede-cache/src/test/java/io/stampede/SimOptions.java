@@ -46,7 +46,7 @@ record SimOptions(
                 world.chance(0.4) ? world.oneOf(100, 1_000) : 0,
                 world.chance(0.25) ? world.oneOf(60, 300) : 0,
                 world.chance(0.8) ? 0.1 : world.oneOf(0, 5) / 10.0,
-                world.chance(0.1) ? 0 : world.chance(0.3) ? 1 : 1 + 9 * world.random.nextDouble(),
+                world.chance(0.1) ? 0 : world.chance(0.3) ? 1 : 1 + 19 * world.random.nextDouble(),
                 world.chance(0.4) ? world.oneOf(100, 500, 3_000) : 0,
                 world.chance(0.4) ? world.oneOf(100, 1_000, 10_000) : 0,
                 world.chance(0.2) ? world.oneOf(10, 100) : 0,
@@ -58,7 +58,7 @@ record SimOptions(
                 world.chance(0.5),
                 world.chance(0.5),
                 world.chance(0.3),
-                world.chance(0.4),
+                world.chance(0.5),
                 world.chance(0.3),
                 world.chance(0.3));
     }

@@ -202,6 +202,8 @@ final class SimRemote implements RemoteConnection {
 
             @Override
             public CompletionStage<Receipt> invalidate(String key) {
+                // A load that finds nothing where there was a value removes it, which is a write as any other.
+                history.end(history.begin(key));
                 long version = history.sourceVersion(key);
                 return send(
                         "invalidate",

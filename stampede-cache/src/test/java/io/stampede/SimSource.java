@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The source of a simulated cluster: mostly quick, sometimes slow, failing, empty, or not answering at all. */
 final class SimSource {
@@ -24,6 +25,7 @@ final class SimSource {
     private final SimStore store;
     private final SimOptions options;
     private long outageUntil;
+    long notModified;
 
     SimSource(SimWorld world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
         this.world = world;
@@ -60,12 +62,13 @@ final class SimSource {
     AsyncLoader<String, SimValue> loader(SimNode node, CallOptions call) {
         long askedAt = world.now();
         boolean tags = options.tags() && world.chance(0.5);
-        return AsyncLoader.withContext(context -> load(node, context.key(), askedAt, call, tags));
+        return AsyncLoader.withContext(context -> load(node, context, askedAt, call, tags));
     }
 
     private CompletionStage<Loaded<SimValue>> load(
-            SimNode node, String key, long askedAt, CallOptions call, boolean tags) {
+            SimNode node, LoadContext<String, SimValue> context, long askedAt, CallOptions call, boolean tags) {
         boolean forced = call.isForceFresh();
+        String key = context.key();
         Running load = loads.started(node, key, forced, askedAt, !forced && store.holdsFresh(key), -1);
         CompletableFuture<Loaded<SimValue>> result = new CompletableFuture<>();
         result.whenComplete((value, failure) -> {
@@ -77,35 +80,35 @@ final class SimSource {
         boolean hangs = world.chance(HANGS);
         boolean cancellable = world.chance(0.5);
         Kind kind = kind();
-        long shortest = SimWorld.millis(options.slowLoads() ? 150 : 20);
-        long takes = world.delay(shortest, SimWorld.millis(2 * SimOptions.LEASE));
+        long takes = duration();
         if (hangs && !cancellable) {
             takes += SimWorld.millis(SimOptions.DEADLINE);
         }
         if (!hangs || !cancellable) {
-            node.happen(world.now() + takes, () -> end(load, kind, call, tags, result));
+            node.happen(world.now() + takes, () -> {
+                if (!result.isDone()) {
+                    end(load, kind, context.old(), call, tags, result);
+                }
+            });
         }
         return cancellable ? result : result.minimalCompletionStage();
     }
 
+    private long duration() {
+        return world.delay(SimWorld.millis(options.slowLoads() ? 150 : 20), SimWorld.millis(2 * SimOptions.LEASE));
+    }
+
     private void end(
-            Running load, Kind kind, CallOptions call, boolean tags, CompletableFuture<Loaded<SimValue>> result) {
-        if (result.isDone()) {
-            return;
-        }
+            Running load,
+            Kind kind,
+            @Nullable SimValue old,
+            CallOptions call,
+            boolean tags,
+            CompletableFuture<Loaded<SimValue>> result) {
         switch (kind) {
             case VALUE -> {
-                Duration ownTtl =
-                        options.callOptions() && world.chance(0.2) ? Duration.ofMillis(options.ttl() / 2) : null;
-                Duration callTtl = call.ttl() == null ? Duration.ofMillis(options.ttl()) : call.ttl();
-                long ttl = (ownTtl == null ? callTtl : ownTtl).toNanos();
-                SimValue value = new SimValue(
-                        load.version, world.now(), ttl, tags || !call.tags().isEmpty());
-                Loaded<SimValue> loaded = Loaded.of(value);
-                loaded = tags ? loaded.tags(SimValue.TAG) : loaded;
                 loads.succeeded(load);
-                willBePublished(load, value);
-                result.complete(ownTtl == null ? loaded : loaded.ttl(ownTtl));
+                result.complete(found(load, old, call, tags));
             }
             case ABSENT -> {
                 loads.absent(load);
@@ -115,6 +118,25 @@ final class SimSource {
         }
     }
 
+    private Loaded<SimValue> found(Running load, @Nullable SimValue old, CallOptions call, boolean tags) {
+        Duration ownTtl = options.callOptions() && world.chance(0.2) ? Duration.ofMillis(options.ttl() / 2) : null;
+        Duration callTtl = call.ttl() == null ? Duration.ofMillis(options.ttl()) : call.ttl();
+        long ttl = (ownTtl == null ? callTtl : ownTtl).toNanos();
+        boolean tagged = tags || !call.tags().isEmpty();
+        Loaded<SimValue> loaded;
+        if (old != null && old.equals(new SimValue(load.version, old.bornAt(), ttl, tagged)) && world.chance(0.7)) {
+            store.confirmed(load.key, old);
+            notModified++;
+            loaded = Loaded.notModified();
+        } else {
+            SimValue value = new SimValue(load.version, world.now(), ttl, tagged);
+            willBePublished(load, value);
+            loaded = Loaded.of(value);
+        }
+        loaded = tags ? loaded.tags(SimValue.TAG) : loaded;
+        return ownTtl == null ? loaded : loaded.ttl(ownTtl);
+    }
+
     private Failure failed(Running load, Kind kind) {
         loads.failed(load, kind == Kind.OUTAGE);
         return new Failure(kind == Kind.OUTAGE, load.early && load.node.holdsFresh(load.key), world.now());
@@ -122,7 +144,7 @@ final class SimSource {
 
     /** P2: what was loaded for all is stored for all. */
     private void willBePublished(Running load, SimValue value) {
-        if (!history.isFaultless() || load.isOverdue()) {
+        if (!history.isFaultless() || loads.isOverdue(load)) {
             return;
         }
         world.in(
@@ -138,7 +160,7 @@ final class SimSource {
 
     // ---- several keys -------------------------------------------------------------------------------------------
 
-    /** The loader of a call for several keys; it returns at once, as all that happens here does. */
+    /** The loader of a call for several keys; it blocks its thread. */
     BulkLoader<String, SimValue> bulkLoader(SimNode node) {
         long askedAt = world.now();
         return keys -> {
@@ -146,25 +168,52 @@ final class SimSource {
             for (String key : keys) {
                 started.add(loads.started(node, key, false, askedAt, store.holdsFresh(key), started.size()));
             }
-            started.forEach(loads::ended);
-            Kind kind = kind();
-            if (kind == Kind.OUTAGE || kind == Kind.ANSWER) {
-                started.forEach(load -> loads.failed(load, kind == Kind.OUTAGE));
-                throw new Failure(kind == Kind.OUTAGE, false, world.now());
+            try {
+                take(world.chance(HANGS) ? SimWorld.millis(SimOptions.DEADLINE) + duration() : duration());
+            } finally {
+                started.forEach(loads::ended);
             }
-            Map<String, SimValue> values = new HashMap<>();
-            for (Running load : started) {
-                if (world.chance(ABSENCES / 100.0)) {
-                    loads.absent(load);
-                    continue;
-                }
-                SimValue value = new SimValue(load.version, world.now(), SimWorld.millis(options.ttl()), false);
-                values.put(load.key, value);
-                loads.succeeded(load);
-                willBePublished(load, value);
-            }
-            return values;
+            return found(started);
         };
+    }
+
+    /** Lets the time of a load pass, of which some notice that they are interrupted, and some don't. */
+    private void take(long nanos) throws InterruptedException {
+        boolean interruptible = world.chance(0.5);
+        long until = world.now() + nanos;
+        while (world.now() < until) {
+            try {
+                SimThread.sleep(Math.min(SimWorld.millis(100), until - world.now()));
+            } catch (InterruptedException e) {
+                if (interruptible) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, SimValue> found(List<Running> started) {
+        Kind kind = kind();
+        if (kind == Kind.OUTAGE || kind == Kind.ANSWER) {
+            started.forEach(load -> loads.failed(load, kind == Kind.OUTAGE));
+            throw new Failure(kind == Kind.OUTAGE, false, world.now());
+        }
+        Map<String, SimValue> values = new HashMap<>();
+        if (world.chance(0.1)) {
+            values.put("k0", new SimValue(-1, world.now(), 1, false)); // if nobody has asked for it, nobody may get it
+        }
+        for (Running load : started) {
+            values.remove(load.key);
+            if (world.chance(ABSENCES / 100.0)) {
+                loads.absent(load);
+                continue;
+            }
+            SimValue value = new SimValue(load.version, world.now(), SimWorld.millis(options.ttl()), false);
+            values.put(load.key, value);
+            loads.succeeded(load);
+            willBePublished(load, value);
+        }
+        return values;
     }
 
     static boolean isOutage(Throwable failure) {

@@ -4,9 +4,12 @@ import io.stampede.spi.Claim;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import io.stampede.testing.InMemoryRemote;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,8 @@ final class SimStore {
     private final long epochMicros;
     private final InMemoryRemote server;
     private final Map<Token, Envelope.Header> drawn = new HashMap<>();
-    private final Map<Born, Long> lifetimes = new HashMap<>();
+    private final Map<Born, Set<Long>> lifetimes = new HashMap<>();
+    private final Map<Born, List<Long>> confirmed = new HashMap<>();
     private final Map<String, Long> asked = new HashMap<>();
     private final Set<Born> published = new HashSet<>();
     private @Nullable Token tagGeneration;
@@ -63,10 +67,14 @@ final class SimStore {
 
     /** Whether there is a value that every node would take, and will still do so in a while. */
     boolean holdsFresh(String key) {
+        return holdsFreshFor(key, 100_000);
+    }
+
+    boolean holdsFreshFor(String key, long micros) {
         Envelope envelope = held(key);
         return envelope != null
                 && envelope.header().generation().equals(server.generationOf(CACHE))
-                && envelope.header().freshUntil() > micros() + 100_000
+                && envelope.header().freshUntil() > micros() + micros
                 && envelope.tags().values().stream().allMatch(generation -> generation.equals(tagGeneration));
     }
 
@@ -105,9 +113,11 @@ final class SimStore {
                 history.checkFaultless(
                         header.freshUntil() - micros() <= lifetime / 2 + UNCERTAIN_MICROS
                                 || history.overtaken(key, world.now()),
-                        "P2: node %d rebuilds %s in the first half of its life",
+                        "P2: node %d rebuilds %s %d us before the end of a life of %d us",
                         node.id,
-                        key);
+                        key,
+                        header.freshUntil() - micros(),
+                        lifetime);
             }
             loads.granted(node, key, force, early);
         }
@@ -139,7 +149,7 @@ final class SimStore {
                 header.deadAt() - header.freshUntil());
         if (value != null) {
             history.check(
-                    header.since() <= epochMicros + value.bornAt() / 1_000 + 1,
+                    header.since() <= epochMicros + bornAt(key, value) / 1_000 + 1,
                     "P9: node %d stores %s as if it were younger than it is",
                     node.id,
                     key);
@@ -149,14 +159,30 @@ final class SimStore {
                     node.id,
                     key,
                     envelope.tags());
-            Long before = lifetimes.put(new Born(key, value), lifetime * 1_000);
+            Born born = new Born(key, value);
+            Set<Long> drawnSoFar = lifetimes.computeIfAbsent(born, any -> new HashSet<>());
+            drawnSoFar.add(lifetime * 1_000);
             history.check(
-                    before == null || before == lifetime * 1_000,
+                    drawnSoFar.size()
+                            <= 1 + confirmed.getOrDefault(born, List.of()).size(),
                     "P3: node %d draws the lifetime of %s twice",
                     node.id,
                     key);
         }
         drawn.put(envelope.version(), header);
+    }
+
+    /** A load has found that a value is still right: it is as if it was loaded anew. */
+    void confirmed(String key, SimValue value) {
+        confirmed
+                .computeIfAbsent(new Born(key, value), any -> new ArrayList<>())
+                .add(world.now());
+    }
+
+    /** When a value was last loaded or confirmed. */
+    long bornAt(String key, SimValue value) {
+        List<Long> times = confirmed.get(new Born(key, value));
+        return times == null ? value.bornAt() : times.get(times.size() - 1);
     }
 
     /** The store has accepted what a load has found. */
@@ -173,7 +199,11 @@ final class SimStore {
 
     /** How long a value is fresh: as drawn, else as long as it may be. */
     long lifetime(String key, SimValue value) {
-        return lifetimes.getOrDefault(new Born(key, value), value.ttl());
+        Born born = new Born(key, value);
+        Set<Long> all = lifetimes.getOrDefault(born, Set.of());
+        boolean allAreKnown =
+                all.size() > confirmed.getOrDefault(born, List.of()).size();
+        return allAreKnown ? Collections.max(all) : value.ttl();
     }
 
     // ---- copies in L1 -------------------------------------------------------------------------------------------
