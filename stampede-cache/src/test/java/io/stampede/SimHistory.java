@@ -164,6 +164,11 @@ final class SimHistory {
         return group == null ? NONE : group[0];
     }
 
+    /** The oldest version that may still be in the store after a write that is sent now: puts may be under way. */
+    long oldestVersion(String key) {
+        return isPutting(key) ? putVersion(key) : sourceVersion(key);
+    }
+
     void putEnds(String key) {
         long[] group = puts.get(key);
         if (--group[1] == 0) {

@@ -204,7 +204,7 @@ final class SimRemote implements RemoteConnection {
             public CompletionStage<Receipt> invalidate(String key) {
                 // A load that finds nothing where there was a value removes it, which is a write as any other.
                 history.end(history.begin(key));
-                long version = history.sourceVersion(key);
+                long version = history.oldestVersion(key);
                 return send(
                         "invalidate",
                         key,
@@ -213,7 +213,7 @@ final class SimRemote implements RemoteConnection {
 
             @Override
             public CompletionStage<Receipt> expire(String key) {
-                long version = history.sourceVersion(key);
+                long version = history.oldestVersion(key);
                 return send(
                         "expire", key, () -> history.writing(key, version, SimFloor::expired, () -> tier.expire(key)));
             }
