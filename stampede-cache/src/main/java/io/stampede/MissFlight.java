@@ -373,7 +373,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
         }
         if (!fresh.isKept()) {
             Runnable ending = inOrder(endIfAttached(slot, LoadOutcome.absent(era.generation)), removeOld());
-            return inOrder(ending, callers.answerAll(result, loading()));
+            // Those who need L2 to have accepted a value can't be told that there is none either.
+            Runnable again = callers.doubtfulEnterAgain(null);
+            return inOrder(ending, inOrder(again, callers.answerAll(result, loading())));
         }
         if (mine == null) {
             slot.current = null;

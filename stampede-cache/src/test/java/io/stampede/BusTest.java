@@ -212,6 +212,25 @@ class BusTest {
         assertThat(a.cache.getIfPresent(KEY)).isEqualTo("new");
     }
 
+    /** What it may have missed can make the difference between nothing and something. */
+    @Test
+    void norIsOneThatFindsNothing() {
+        Hold inLoader = new Hold();
+        var before = cluster.threads.start(() -> a.cache.get(KEY, key -> {
+            inLoader.arrive();
+            return null;
+        }));
+        inLoader.awaitReached();
+        cluster.server.disconnectBus();
+        b.cache.put(KEY, "new");
+        cluster.server.reconnectBus();
+        var after = cluster.threads.start(() -> a.cache.get(KEY, key -> "never"));
+        after.awaitWaiting();
+        inLoader.release();
+        assertThat(before.value()).isNull();
+        assertThat(after.value()).isEqualTo("new");
+    }
+
     /** KNOWN-BUGS 51 */
     @Test
     void aClosedCacheListensNoMore() {
