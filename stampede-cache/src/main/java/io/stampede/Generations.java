@@ -3,6 +3,7 @@ package io.stampede;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.Environment;
 import io.stampede.spi.RemoteTier.Generation;
+import io.stampede.spi.RemoteTier.Receipt;
 import io.stampede.spi.Token;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,6 +23,11 @@ final class Generations<K, V> {
 
     /** Clears of our own that L2 has not answered and the bus has not echoed. */
     private final Set<Token> underWay = new HashSet<>();
+
+    /** The last clear of our own that L2 has answered, and when that was by the store's clock; until the bus echoes it. */
+    private Token notEchoed = Token.NONE;
+
+    private long notEchoedMicros;
 
     Generations(Flights<K, V> flights, Remote<V> remote) {
         this.flights = flights;
@@ -56,10 +62,23 @@ final class Generations<K, V> {
         }
     }
 
-    /** The bus tells of a clear, possibly our own: its order among the clears is the order of messages. */
+    /**
+     * The bus tells of a clear, possibly our own: its order among the clears is the order of messages. What comes before
+     * the echo of a clear of our own that has returned, though, is older than that.
+     */
     synchronized void heard(BusMessage message) {
         underWay.remove(message.token());
-        follow(message.token());
+        if (message.token().equals(notEchoed)) {
+            notEchoed = Token.NONE;
+        }
+        if (!isOvertaken(message.serverMicros())) {
+            follow(message.token());
+        }
+    }
+
+    /** The time tells it, too, should the echo be lost. */
+    private boolean isOvertaken(long serverMicros) {
+        return !notEchoed.equals(Token.NONE) && serverMicros < notEchoedMicros;
     }
 
     /** Clears the cache everywhere; here at once, if L2 is away. */
@@ -82,7 +101,7 @@ final class Generations<K, V> {
         Outbox.Ticket ticket = remote.outbox.clearTicket();
         begin(next);
         return remote.gate.clear(next, flights.settings.generationTtlMillis()).handle((receipt, failure) -> {
-            ended(next, ticket, failure);
+            ended(next, ticket, receipt, failure);
             return null;
         });
     }
@@ -91,13 +110,16 @@ final class Generations<K, V> {
         underWay.add(next);
     }
 
-    private synchronized void ended(Token next, Outbox.@Nullable Ticket ticket, @Nullable Throwable failure) {
+    private synchronized void ended(
+            Token next, Outbox.@Nullable Ticket ticket, @Nullable Receipt receipt, @Nullable Throwable failure) {
         boolean notEchoedYet = underWay.remove(next);
         if (failure != null) {
             throw new CompletionException(failure);
         }
         remote.outbox.settleClear(ticket);
-        if (notEchoedYet) {
+        if (notEchoedYet && receipt != null && !isOvertaken(receipt.serverMicros())) {
+            notEchoed = next;
+            notEchoedMicros = receipt.serverMicros();
             follow(next);
         }
     }

@@ -2,6 +2,8 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.spi.BusMessage;
+import io.stampede.spi.Token;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,29 @@ class GenerationTest {
         long asked = cluster.server.count("generation");
         assertThat(a.cache.getIfPresent(KEY)).isEqualTo("new");
         assertThat(cluster.server.count("generation")).isEqualTo(asked);
+    }
+
+    /** The echo of the first of two clears comes when the second has returned, and before its echo. */
+    @Test
+    void aLateEchoDoesNotBringAnOlderGenerationBack() {
+        a.wire.holdMessages();
+        a.cache.clear();
+        var first = cluster.server.generationOf(TestCluster.NAME);
+        long micros = cluster.time.serverMicros();
+        b.cache.put(KEY, "before the second clear");
+        b.wire.holdMessages();
+        cluster.time.pass(Duration.ofMillis(1));
+        a.cache.clear();
+        b.cache.put(KEY, "under the first generation");
+        a.cache
+                .flights()
+                .generations()
+                .heard(new BusMessage(
+                        BusMessage.Kind.CLEARED, Token.NONE, micros, Token.NONE, first, "", null, TestCluster.NAME));
+        assertThat(a.cache.getIfPresent(KEY)).isNull();
+        a.wire.releaseMessages();
+        assertThat(a.cache.getIfPresent(KEY)).isNull();
+        b.wire.releaseMessages();
     }
 
     /** A clear whose reply was lost must not bring its generation back after a later clear. */
