@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The store of a simulated cluster as it really is, and what must be true of all that is written to it: P3, and of
- * the claims that it grants: P2. */
+/**
+ * The store of a simulated cluster as it really is, and what must be true of all that is written to it: P3, and of the
+ * claims that it grants: P2.
+ */
 final class SimStore {
 
     static final String CACHE = "sim";
