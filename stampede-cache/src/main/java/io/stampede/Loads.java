@@ -141,8 +141,11 @@ final class Loads<K, V> {
     }
 
     private Backoff<K> backoff(@Nullable Entry<V> known) {
-        boolean fresh = known != null && known.isFresh(environment.nanoTime()) && !known.isRefused();
-        return fresh ? failingEarly : failing;
+        return isFresh(known) ? failingEarly : failing;
+    }
+
+    boolean isFresh(@Nullable Entry<V> known) {
+        return known != null && known.isFresh(environment.nanoTime()) && !known.isRefused();
     }
 
     /** What those get who have waited for a load that failed on another node. */

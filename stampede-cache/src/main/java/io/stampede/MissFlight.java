@@ -449,8 +449,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     /** The loader failed. */
     Runnable failed(Slot<K, V> slot, Failure failure) {
-        LoadOutcome outcome = outcome(failure, known != null && known.isFresh(flights.environment.nanoTime()));
-        Runnable backingOff = isAttached(slot) && (failure.isOutage() || isEarly) && !failure.isRejected()
+        boolean isStillFresh = flights.loads.isFresh(known);
+        LoadOutcome outcome = outcome(failure, isStillFresh);
+        // An answer of the source keeps from asking it again for what is fresh, but nobody who has nothing.
+        boolean isReason = failure.isOutage() || (isEarly && isStillFresh);
+        Runnable backingOff = isAttached(slot) && isReason && !failure.isRejected()
                 ? flights.loads.failed(key, failure, known)
                 : LocalTier.NOTHING;
         // The lease is given back first: who retries at once must not find it held by the load that failed.

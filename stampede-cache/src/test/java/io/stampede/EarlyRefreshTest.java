@@ -325,6 +325,31 @@ class EarlyRefreshTest {
         assertThat(cluster.server.count("claim")).isEqualTo(2);
     }
 
+    /** The value is invalidated while it is refreshed, and the source says that there is something wrong with the key. */
+    @Test
+    void anAnswerOfTheSourceKeepsNobodyAwayWhoHasNothing() {
+        var c = cluster.node(options -> options.earlyRefresh(1)
+                .backoff(Duration.ofSeconds(2), Duration.ofSeconds(2))
+                .staleOnError(Duration.ZERO, failure -> !(failure instanceof IllegalArgumentException)));
+        bothNearTheEnd();
+        assertThat(c.cache.get(KEY, never)).isEqualTo("old");
+        c.machine.setChance(ALWAYS);
+        c.wire.holdMessages();
+        b.cache.invalidate(KEY);
+        cluster.time.pass(Duration.ofMillis(1));
+        Hold inLoader = new Hold();
+        assertThat(c.cache.get(KEY, key -> {
+                    inLoader.arrive();
+                    throw new IllegalArgumentException("no such thing");
+                }))
+                .isEqualTo("old");
+        inLoader.awaitReached();
+        c.wire.releaseMessages();
+        inLoader.release();
+        c.awaitRest();
+        assertThat(c.cache.get(KEY, key -> "new")).isEqualTo("new");
+    }
+
     /** It has waited for a load elsewhere, say, and meanwhile somebody has fetched the value. */
     @Test
     void aBackgroundLoadThatComesLateIsNoRefresh() {
