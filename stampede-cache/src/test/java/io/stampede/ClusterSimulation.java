@@ -170,14 +170,14 @@ final class ClusterSimulation {
             SimRemote network = networks.get(id);
             long at = (long) (world.random.nextDouble() * until);
             long lasting = world.delay(SimWorld.millis(200), SimWorld.millis(3 * SimOptions.LEASE));
-            switch (world.random.nextInt(6)) {
+            switch (world.random.nextInt(7)) {
                 case 0 -> fault(at, "crash", node, node::crash);
                 case 1, 2 -> fault(at, "pause", node, () -> node.pause(lasting));
-                case 3 -> {
+                case 3, 4 -> {
                     fault(at, "cut", node, network::cut);
                     fault(at + lasting, "heal", node, network::heal);
                 }
-                case 4 ->
+                case 5 ->
                     fault(at, "wipe of the store", node, () -> {
                         store.wipe();
                         reads.storeWasWiped();

@@ -71,9 +71,9 @@ final class SimClients {
                 write(node, key, true);
             } else if (kind < 86) {
                 allKeys().forEach(each -> write(node, each, true)); // as invalidateAll does
-            } else if (kind < 91) {
+            } else if (kind < 90) {
                 write(node, key, false);
-            } else if (kind < 93) {
+            } else if (kind < 92) {
                 clear(node);
             } else if (kind < 96 && options.tags()) {
                 invalidateTag(node);

@@ -331,6 +331,11 @@ final class SimReads {
                     read.key,
                     read.node.id);
             history.check(
+                    fromSource.outage || fromSource.at >= read.begunAt,
+                    "P4: a read of %s on node %d fails, because the source has answered so before",
+                    read.key,
+                    read.node.id);
+            history.check(
                     !fromSource.early || fromSource.at >= read.begunAt,
                     "P4: a read of %s on node %d fails, because an early refresh has failed before",
                     read.key,
