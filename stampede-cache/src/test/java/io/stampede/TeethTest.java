@@ -30,8 +30,10 @@ class TeethTest {
                 Arguments.of(
                         "a loaded value into L1, whatever has overtaken its flight",
                         FLIGHT,
-                        "if (isAttached(slot)) { if (usable) { local().write(key, Objects.requireNonNull(entry)); }",
-                        "if (usable) { local().write(key, Objects.requireNonNull(entry)); } if (isAttached(slot)) {"),
+                        "if (isAttached(slot)) { if (usable) { local().write(key, Objects.requireNonNull(entry)); }"
+                                + " else if (accepted) {",
+                        "if (usable) { local().write(key, Objects.requireNonNull(entry)); }"
+                                + " if (isAttached(slot)) { if (accepted && !usable) {"),
                 Arguments.of(
                         "a value read from L2 into L1, whatever has overtaken its flight",
                         FLIGHT,
