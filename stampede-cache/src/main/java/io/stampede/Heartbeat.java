@@ -80,7 +80,8 @@ final class Heartbeat {
      * @param begunAt when the operation had begun: one from before the last recovery says nothing about now
      */
     private void trouble(long begunAt) {
-        if (!remote.isTroubled() && begunAt - recoveredAt > 0) {
+        boolean saysSomething = begunAt - recoveredAt > 0 || !remote.gate.isOpenToCallers();
+        if (!remote.isTroubled() && saysSomething) {
             remote.setTroubled(true);
             LOG.log(
                     System.Logger.Level.WARNING,

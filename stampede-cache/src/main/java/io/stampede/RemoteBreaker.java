@@ -28,7 +28,9 @@ final class RemoteBreaker {
     /** It is opened half by the heartbeat, not by time. */
     private static final Duration NEVER = Duration.ofDays(36_500);
 
+    private final Environment environment;
     private final CircuitBreaker breaker;
+    private volatile long closedAt;
 
     /**
      * A closed breaker.
@@ -36,6 +38,8 @@ final class RemoteBreaker {
      * @param timeoutNanos how long a call may take; half of that is slow
      */
     RemoteBreaker(String cache, Environment environment, long timeoutNanos) {
+        this.environment = environment;
+        closedAt = environment.nanoTime();
         breaker = CircuitBreaker.of(
                 cache,
                 CircuitBreakerConfig.custom()
@@ -62,25 +66,29 @@ final class RemoteBreaker {
         }
     }
 
-    /** L2 has answered, after so many nanoseconds. */
-    void answered(long nanos, boolean probe) {
-        if (counts(probe)) {
-            breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    /** L2 has answered what it was asked at that moment. */
+    void answered(long sentAt, boolean probe) {
+        State before = breaker.getState();
+        if (counts(before, sentAt, probe)) {
+            breaker.onSuccess(environment.nanoTime() - sentAt, TimeUnit.NANOSECONDS);
+            if (before == State.HALF_OPEN && breaker.getState() == State.CLOSED) {
+                closedAt = environment.nanoTime();
+            }
         }
     }
 
-    /** L2 has failed, or not answered in time. */
-    void failed(long nanos, Throwable failure, boolean probe) {
-        if (breaker.getState() == State.HALF_OPEN && probe) {
+    /** What was sent to L2 at that moment has failed, or was not answered in time. */
+    void failed(long sentAt, Throwable failure, boolean probe) {
+        State before = breaker.getState();
+        if (before == State.HALF_OPEN && probe) {
             breaker.transitionToOpenState();
-        } else if (counts(probe)) {
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        } else if (counts(before, sentAt, probe)) {
+            breaker.onError(environment.nanoTime() - sentAt, TimeUnit.NANOSECONDS, failure);
         }
     }
 
-    /** What began before it opened says nothing about what the probes find. */
-    private boolean counts(boolean probe) {
-        State state = breaker.getState();
-        return state == State.CLOSED || (state == State.HALF_OPEN && probe);
+    /** What was sent before it opened says nothing about what the probes find, nor against what they have found. */
+    private boolean counts(State state, long sentAt, boolean probe) {
+        return state == State.HALF_OPEN ? probe : state == State.CLOSED && sentAt - closedAt >= 0;
     }
 }

@@ -267,6 +267,8 @@ final class RemoteGate {
         /** Until then it says nothing about L2 that its time is up. */
         private volatile boolean isSent;
 
+        private long sentAt;
+
         private Call(
                 String name,
                 Budget budget,
@@ -321,8 +323,9 @@ final class RemoteGate {
             if (answer.isDone()) {
                 return; // given up while it waited for the first contact: what was not sent needs no undoing
             }
-            isSent = true;
             long sent = environment.nanoTime();
+            sentAt = sent;
+            isSent = true;
             started().whenComplete((reply, failure) -> {
                 long received = environment.nanoTime();
                 timer.run();
@@ -351,7 +354,10 @@ final class RemoteGate {
                 tooLate.accept(reply);
                 return;
             }
-            breaker.answered(received - sent, isProbe);
+            breaker.answered(sent, isProbe);
+            if (!breaker.isClosed() && !isProbe) {
+                onTrouble.accept(sent); // it was the last slow answer that callers put up with
+            }
             events.tell(listener -> listener.onRemote(name, received - begun, true));
             if (closed) {
                 tooLate.accept(reply);
@@ -359,13 +365,12 @@ final class RemoteGate {
         }
 
         private void failed(Throwable failure, long sent) {
-            long took = environment.nanoTime() - sent;
             if (answer.completeExceptionally(
                     new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
                 if (isRefusal(failure)) {
-                    breaker.answered(took, isProbe);
+                    breaker.answered(sent, isProbe);
                 } else {
-                    breaker.failed(took, failure, isProbe);
+                    breaker.failed(sent, failure, isProbe);
                 }
                 unanswered();
                 onTrouble.accept(sent);
@@ -376,7 +381,7 @@ final class RemoteGate {
             RemoteUnavailableException silence =
                     new RemoteUnavailableException("L2 did not answer within its time", null);
             if (answer.completeExceptionally(silence) && isSent) {
-                breaker.failed(environment.nanoTime() - begun, silence, isProbe);
+                breaker.failed(sentAt, silence, isProbe);
                 unanswered();
                 onTrouble.accept(begun);
             }

@@ -141,7 +141,7 @@ class GenerationTest {
                 .flights()
                 .generations()
                 .heard(new BusMessage(
-                        BusMessage.Kind.CLEARED, Token.NONE, micros, Token.NONE, first, "", null, TestCluster.NAME));
+                        BusMessage.Kind.CLEARED, Token.NONE, micros, Token.NONE, 1, first, "", null, TestCluster.NAME));
         assertThat(a.cache.getIfPresent(KEY)).isNull();
         a.wire.releaseMessages();
         assertThat(a.cache.getIfPresent(KEY)).isNull();

@@ -123,7 +123,7 @@ class ScriptTest {
         assertThat(costOf(() -> tier.invalidate("k")))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "get", 1, "del", 1, "hincrby", 1, "publish", 1));
         claim();
-assertThat(costOf(() -> tier.release("k", lease, LoadOutcome.absent(Token.NONE))))
+        assertThat(costOf(() -> tier.release("k", lease, LoadOutcome.absent(Token.NONE))))
                 .isEqualTo(Map.of("evalsha", 1, "get", 1, "time", 1, "del", 1, "hincrby", 1, "publish", 1));
         assertThat(costOf(() -> tier.generation(token(), MINUTE_MILLIS)))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "type", 1, "hmget", 1, "hset", 1, "pexpire", 1));

@@ -209,7 +209,7 @@ public abstract class InvalidationBusContract extends RemoteContract {
         done(tier2.put("k", entry(token()), Long.MAX_VALUE));
         done(tier1.expire("k"));
         claim("k");
-        done(tier1.release("k", lease, LoadOutcome.ABSENT));
+        done(tier1.release("k", lease, LoadOutcome.absent(Token.NONE)));
         done(tier2.clear(token(), MINUTE_MILLIS));
         done(tier1.invalidateTag("t", token(), MINUTE_MILLIS));
         done(tier2.invalidate("k"));
