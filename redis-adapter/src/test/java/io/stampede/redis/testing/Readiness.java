@@ -54,6 +54,15 @@ final class Readiness {
                 && (line.startsWith("-") || line.equals("process_id:" + pid));
     }
 
+    static boolean listens(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), SOCKET_TIMEOUT_MS);
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
     /** The first line of the reply that starts as wanted, or with the "-" of an error; null if there is no reply. */
     private static @Nullable String firstLine(String host, int port, String command, String start) {
         try (Socket socket = new Socket()) {
