@@ -3,7 +3,6 @@ package io.stampede.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.KillArgs;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 
@@ -111,7 +110,7 @@ enum Fault {
         @Override
         void begin(FaultyCluster cluster, Duration length) {
             cluster.redis().configSet("lua-time-limit", "100"); // until then Redis is silent and can't be told to stop
-            cluster.another().getStatefulConnection().async().eval("while true do end", ScriptOutputType.STATUS);
+            cluster.another().runEndlessScript();
         }
 
         @Override

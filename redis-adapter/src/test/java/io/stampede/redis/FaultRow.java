@@ -51,7 +51,7 @@ record FaultRow(
                 millis(Math.max(during.waitNanos(), after.waitNanos())),
                 control.loadsPerKeyAndTtl(),
                 during.loadsPerKeyAndTtl(),
-                normalAfter == null ? "never" : String.format("%,d ms", normalAfter.toMillis()));
+                normalAfter == null ? "never" : String.format(Locale.ROOT, "%,d ms", normalAfter.toMillis()));
     }
 
     /** All rows as a table, to the console and to a file. */

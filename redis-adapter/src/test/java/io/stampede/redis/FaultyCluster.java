@@ -42,7 +42,7 @@ final class FaultyCluster implements AutoCloseable {
     final RedisServer server = RedisServer.start();
     final FaultProxy network = FaultProxy.to(server);
     private final List<RedisAdmin> admins = new ArrayList<>();
-    private final RedisCommands<byte[], byte[]> redis = another();
+    private final RedisAdmin admin = another();
     private final List<RedisTier> tiers = new ArrayList<>();
     private final List<StampedeCache<Integer, String>> caches = new ArrayList<>();
     private final CompletableFuture<Void> readers = new CompletableFuture<>();
@@ -71,14 +71,14 @@ final class FaultyCluster implements AutoCloseable {
     }
 
     RedisCommands<byte[], byte[]> redis() {
-        return redis;
+        return admin.redis();
     }
 
-    /** Another connection, for what keeps one busy. */
-    RedisCommands<byte[], byte[]> another() {
-        RedisAdmin admin = new RedisAdmin(server.uri());
-        admins.add(admin);
-        return admin.redis();
+    /** Another client, for what keeps one busy. */
+    RedisAdmin another() {
+        RedisAdmin opened = new RedisAdmin(server.uri());
+        admins.add(opened);
+        return opened;
     }
 
     /** From now on reads and loads belong to another phase. */

@@ -3,6 +3,7 @@ package io.stampede.redis;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -18,11 +19,13 @@ import java.util.stream.Collectors;
 final class RedisAdmin implements AutoCloseable {
 
     private final RedisClient client;
+    private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisCommands<byte[], byte[]> redis;
 
     RedisAdmin(String uri) {
         this.client = RedisClient.create(uri);
-        this.redis = client.connect(ByteArrayCodec.INSTANCE).sync();
+        this.connection = client.connect(ByteArrayCodec.INSTANCE);
+        this.redis = connection.sync();
     }
 
     RedisCommands<byte[], byte[]> redis() {
@@ -61,6 +64,11 @@ final class RedisAdmin implements AutoCloseable {
     /** How many clients are connected beside this one. */
     long otherClients() {
         return redis.clientList().lines().filter(line -> !line.isBlank()).count() - 1;
+    }
+
+    /** Keeps the server busy until another client ends the script, and this one until then. */
+    void runEndlessScript() {
+        connection.async().eval("while true do end", ScriptOutputType.STATUS);
     }
 
     /** Every key with its TTL in milliseconds, negative if it has none. */
