@@ -120,7 +120,9 @@ final class Heartbeat {
             boolean well = failure == null && remote.outbox.isEmpty();
             if (well) {
                 recovered();
-            } else {
+            }
+            if (!well || !remote.gate.isOpenToCallers()) { // which it may have become while the outbox was told
+                well = false;
                 remote.setTroubled(true);
             }
             beating.set(false);

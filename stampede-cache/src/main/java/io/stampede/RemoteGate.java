@@ -355,7 +355,7 @@ final class RemoteGate {
                 return;
             }
             breaker.answered(sent, isProbe);
-            if (!breaker.isClosed() && !isProbe) {
+            if (!breaker.isClosed()) {
                 onTrouble.accept(sent); // it was the last slow answer that callers put up with
             }
             events.tell(listener -> listener.onRemote(name, received - begun, true));
