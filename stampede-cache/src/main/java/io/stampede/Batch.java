@@ -54,7 +54,13 @@ final class Batch<K, V> {
     static final class Turn<V> extends CompletableFuture<Loaded<V>> {
 
         private @Nullable Thread loading;
+        private boolean begun;
         private boolean interrupted;
+
+        /** Whether the source has been asked for this key. */
+        synchronized boolean hasBegun() {
+            return begun;
+        }
 
         synchronized boolean isLoadedBy(Thread thread) {
             return loading == thread;
@@ -62,6 +68,7 @@ final class Batch<K, V> {
 
         private synchronized void begin(Thread thread) {
             loading = thread;
+            begun = true;
         }
 
         /** From here on the thread is left alone; true if it was interrupted on account of this key. */

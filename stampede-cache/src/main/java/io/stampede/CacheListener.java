@@ -76,7 +76,7 @@ public interface CacheListener {
     /** A read has found its fresh value near the end of its life, and begins to rebuild it in the background. */
     default void onEarlyRefresh() {}
 
-    /** A load was refused because too many others of the cache were running. */
+    /** A load was refused because too many others of the cache were running, or because the source's breaker is open. */
     default void onRejected() {}
 
     /**
@@ -85,6 +85,14 @@ public interface CacheListener {
      * @param nanos until a load is allowed again
      */
     default void onBackoff(long nanos) {}
+
+    /**
+     * The breaker of the source has changed; only with {@code sourceBreaker}.
+     *
+     * @param open true when the source begins to be left alone, also after a trial load that has failed; false when loads
+     *     are let through as usual again
+     */
+    default void onSourceBreaker(boolean open) {}
 
     /**
      * A wait for another node's lease has ended.

@@ -80,14 +80,19 @@ final class Flights<K, V> {
             boolean joinable = flight != null && flight.isJoinable(era);
             boolean newerAtHand = joinable && flight != null && flight.hasValue();
             if (found != null && asksL1 && found.era == era && !newerAtHand && isRevalidated(caller, found)) {
-                boolean pauses = loads.pauseOf(caller.key, found) != null;
-                Runnable rebuild =
-                        pauses ? LocalTier.NOTHING : rebuild(slot, joinable ? flight : null, caller, era, found);
-                StaleReason reason = pauses ? StaleReason.BACKING_OFF : StaleReason.REVALIDATING;
+                StaleReason pause = loads.reasonNotToLoad(caller.key, found);
+                Runnable rebuild = pause != null
+                        ? LocalTier.NOTHING
+                        : rebuild(slot, joinable ? flight : null, caller, era, found);
+                StaleReason reason = pause != null ? pause : StaleReason.REVALIDATING;
                 return Flight.inOrder(() -> caller.answerStale(found, reason), rebuild);
             }
-            if (found != null && asksL1 && found.era == era && isStaleInPause(caller, found)) {
-                return () -> caller.answerStale(found, StaleReason.BACKING_OFF);
+            if (found != null && asksL1 && found.era == era && isStaleOnError(caller, found)) {
+                StaleReason pause = loads.reasonNotToLoad(caller.key, found);
+                // A load that is under way has been let through, and may succeed.
+                if (pause == StaleReason.BACKING_OFF || (pause != null && !joinable)) {
+                    return () -> caller.answerStale(found, pause);
+                }
             }
             if (joinable && flight != null && (!caller.force() || flight.refreshesFor(caller))) {
                 return Flight.inOrder(flight.join(caller), caller::startWaiting);
@@ -146,11 +151,10 @@ final class Flights<K, V> {
                 && caller.accepts(found, settings.freshness().staleWhileRevalidate());
     }
 
-    /** Whether this stale value is the best there is for now, since the key is left alone after a failure. */
-    private boolean isStaleInPause(Caller<K, V> caller, Entry<V> found) {
+    /** Whether the caller is served this stale value should there be no load. */
+    private boolean isStaleOnError(Caller<K, V> caller, Entry<V> found) {
         return caller.loader != null
-                && caller.accepts(found, settings.freshness().staleOnError())
-                && loads.pauseOf(caller.key, found) != null;
+                && caller.accepts(found, settings.freshness().staleOnError());
     }
 
     private Runnable rebuild(
@@ -178,6 +182,7 @@ final class Flights<K, V> {
                         environment.random().nextDouble())
                 || local.isBusy(key)
                 || loads.isFailing(key)
+                || loads.isSourceLeftAlone()
                 || (remote != null && remote.isTroubled())) {
             return;
         }

@@ -24,6 +24,7 @@ final class Load<K, V> {
     private final AnyLoader<K, V> loader;
     private final @Nullable Entry<V> old;
     private final boolean hasPermit;
+    private final SourceBreaker.@Nullable Permission permission;
 
     private long startedAt;
     private boolean begun;
@@ -42,13 +43,15 @@ final class Load<K, V> {
             Flights<K, V> flights,
             Caller<K, V> caller,
             @Nullable Entry<V> old,
-            boolean hasPermit) {
+            boolean hasPermit,
+            SourceBreaker.@Nullable Permission permission) {
         this.flight = flight;
         this.flights = flights;
         this.caller = caller;
         this.loader = Objects.requireNonNull(caller.loader);
         this.old = old;
         this.hasPermit = hasPermit;
+        this.permission = permission;
     }
 
     Caller<K, V> caller() {
@@ -191,6 +194,7 @@ final class Load<K, V> {
             ended = true;
             late[0] = overdue;
             slot.running--;
+            tellBreaker(handOver, failure); // first: who takes over the load needs the permission, too
             Runnable outcome;
             if (overdue) {
                 outcome = () -> answerOwn(fresh, failure);
@@ -216,6 +220,7 @@ final class Load<K, V> {
                 waiting.run();
             };
         });
+        flights.loads.tellOfBreaker();
         if (begun) {
             LoadEnd how = late[0]
                     ? LoadEnd.OVERDUE
@@ -241,6 +246,7 @@ final class Load<K, V> {
                 return LocalTier.NOTHING;
             }
             overdue = true;
+            tellBreaker(!hasAskedSource(), Failure.timeout(timeout(null)));
             boolean onCallersThread = caller.thread != null;
             Runnable ending = flight.overdue(slot, timeout(null), onCallersThread ? caller : null);
             return () -> {
@@ -248,6 +254,23 @@ final class Load<K, V> {
                 stop();
             };
         });
+        flights.loads.tellOfBreaker();
+    }
+
+    /** How the load has ended, or that it says nothing about the source; the first word counts. */
+    private void tellBreaker(boolean saysNothing, @Nullable Failure failure) {
+        if (permission == null) {
+            return;
+        }
+        if (saysNothing) {
+            permission.giveBack();
+        } else {
+            permission.ended(failure);
+        }
+    }
+
+    private synchronized boolean hasAskedSource() {
+        return begun && !(pending instanceof Batch.Turn<?> turn && !turn.hasBegun());
     }
 
     private void stop() {

@@ -2,7 +2,7 @@ package io.stampede;
 
 /**
  * A load was refused on this node: {@code maxConcurrentLoads} of the cache were running, and none of them ended within
- * {@code maxLoadWait}. The source was not asked.
+ * {@code maxLoadWait}; or the {@code sourceBreaker} is open. The source was not asked.
  */
 public final class LoadRejectedException extends StampedeException {
 

@@ -1,6 +1,7 @@
 package io.stampede;
 
 import io.stampede.Backoff.Pause;
+import io.stampede.Result.StaleReason;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.Environment;
 import io.stampede.spi.LoadOutcome;
@@ -29,6 +30,7 @@ final class Loads<K, V> {
     /** Keys that were fresh when an early refresh of them failed: that says nothing to those who have no value. */
     private final Backoff<K> failingEarly;
 
+    private final @Nullable SourceBreaker sourceBreaker;
     private final QuietLog log;
     private volatile double averageNanos;
 
@@ -39,6 +41,9 @@ final class Loads<K, V> {
         this.log = new QuietLog(Loads.class, environment);
         Settings.Protection<K, V> protection = settings.protection();
         this.permits = new LoadPermits(protection.maxConcurrentLoads());
+        Settings.Breaking breaking = protection.sourceBreaker();
+        this.sourceBreaker =
+                breaking == null ? null : new SourceBreaker(settings.name(), breaking, environment, events);
         this.failing = new Backoff<>(environment, protection.firstBackoff(), protection.longestBackoff());
         this.failingEarly = new Backoff<>(environment, protection.firstBackoff(), protection.longestBackoff());
     }
@@ -138,6 +143,32 @@ final class Loads<K, V> {
     /** Whether a load of the key has failed just before, early or not: no time to refresh what is fresh. */
     boolean isFailing(K key) {
         return failing.pauseOf(key) != null || failingEarly.pauseOf(key) != null;
+    }
+
+    /** Null without one. */
+    @Nullable
+    SourceBreaker sourceBreaker() {
+        return sourceBreaker;
+    }
+
+    /** Why a stale value is as good as it gets for now, since a load would not be let through to the source; or null. */
+    @Nullable
+    StaleReason reasonNotToLoad(K key, Entry<V> known) {
+        if (pauseOf(key, known) != null) {
+            return StaleReason.BACKING_OFF;
+        }
+        return isSourceLeftAlone() ? StaleReason.REJECTED : null;
+    }
+
+    /** After a step that has asked the breaker or told it something. */
+    void tellOfBreaker() {
+        if (sourceBreaker != null) {
+            sourceBreaker.tell();
+        }
+    }
+
+    boolean isSourceLeftAlone() {
+        return sourceBreaker != null && sourceBreaker.isRefusing();
     }
 
     private Backoff<K> backoff(@Nullable Entry<V> known) {

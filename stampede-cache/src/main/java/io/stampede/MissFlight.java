@@ -288,7 +288,22 @@ final class MissFlight<K, V> extends Flight<K, V> {
             slot.current = null;
             return inOrder(answers, end(LoadOutcome.ABANDONED));
         }
+        // A load in a load is a part of the outer one, here as for permits.
+        SourceBreaker breaker = callers.isNested() ? null : flights.loads.sourceBreaker();
+        SourceBreaker.Permission permission = null;
+        if (breaker != null) {
+            permission = breaker.ask();
+            answers = inOrder(answers, breaker::tell);
+            if (permission == null) {
+                // Nobody waits for an early refresh: it is just not done.
+                Runnable tell = isEarly ? LocalTier.NOTHING : this::tellRejected;
+                return inOrder(answers, inOrder(tell, reject(slot, breaker.refusal(flights.settings.subject(key)))));
+            }
+        }
         if (slot.running >= MAX_RUNNING || !takePermit(loading)) {
+            if (permission != null) {
+                permission.giveBack(); // asked for anew when the turn comes: the source may be failing by then
+            }
             boolean queuedBefore = phase == Phase.QUEUED;
             phase = Phase.QUEUED;
             Runnable tell = inOrder(answers, callers.haveToWait());
@@ -297,7 +312,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         cancelTimer();
         phase = Phase.LOADING;
         slot.running++;
-        Load<K, V> started = new Load<>(this, flights, loading, known, hasPermit);
+        Load<K, V> started = new Load<>(this, flights, loading, known, hasPermit, permission);
         hasPermit = false;
         load = started;
         return inOrder(answers, started::start);
@@ -340,15 +355,23 @@ final class MissFlight<K, V> extends Flight<K, V> {
     private void limitQueueing() {
         long wait = flights.settings.protection().maxLoadWait();
         startTimer(wait, Phase.QUEUED, slot -> {
-            slot.current = null;
             LoadRejectedException rejected = new LoadRejectedException("The load of "
                     + flights.settings.subject(key)
                     + " could not begin within maxLoadWait (" + wait / 1_000_000
                     + " ms): too many loads of this cache are running on this node (maxConcurrentLoads = "
                     + flights.settings.protection().maxConcurrentLoads() + "), or earlier ones of this key");
-            Runnable ending = inOrder(end(LoadOutcome.ABANDONED), callers.failAll(Failure.rejected(rejected), known));
-            return inOrder(() -> flights.events.tell(CacheListener::onRejected), ending);
+            return inOrder(this::tellRejected, reject(slot, Failure.rejected(rejected)));
         });
+    }
+
+    /** The load must not begin. Another node may try: it has room of its own, and its own way to the source. */
+    private Runnable reject(Slot<K, V> slot, Failure failure) {
+        slot.current = null;
+        return inOrder(end(LoadOutcome.ABANDONED), callers.failAll(failure, known));
+    }
+
+    private void tellRejected() {
+        flights.events.tell(CacheListener::onRejected);
     }
 
     @Override

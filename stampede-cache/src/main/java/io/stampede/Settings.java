@@ -50,6 +50,7 @@ record Settings<K, V>(
      * @param maxLoadWait how long a load waits for its turn
      * @param firstBackoff the pause after a first failure; 0 for none
      * @param longestBackoff the longest pause
+     * @param sourceBreaker when the whole source is left alone; null for never
      * @param isOutage which failures are a trouble of the source, not its answer
      * @param fallback what callers get when there is nothing else; or null
      */
@@ -58,6 +59,7 @@ record Settings<K, V>(
             long maxLoadWait,
             long firstBackoff,
             long longestBackoff,
+            @Nullable Breaking sourceBreaker,
             Predicate<? super Throwable> isOutage,
             @Nullable BiFunction<? super K, ? super Throwable, ? extends @Nullable V> fallback) {}
 
@@ -70,6 +72,14 @@ record Settings<K, V>(
      * @param maxQueuedInvalidations how many writes wait for L2 before they become a clear
      */
     record Away(long suspectAfter, long cutOffTtl, int maxConcurrentRemoteCalls, int maxQueuedInvalidations) {}
+
+    /**
+     * When the source is left alone.
+     *
+     * @param failureRate the share of the last loads, above 0 and up to 1, that must have failed
+     * @param pause for how long
+     */
+    record Breaking(double failureRate, long pause) {}
 
     /** How a message names a key. */
     String subject(K key) {

@@ -27,6 +27,7 @@ public final class StampedeCacheBuilder<K, V> {
     private static final String WINDOW_RANGE = "0 to 100 years";
     private static final double MOST_JITTER = 0.9;
     private static final double MOST_BETA = 100;
+    private static final double LEAST_FAILURE_RATE = 0.01;
     private static final int MOST_BYTES = 1 << 30;
     private static final int MOST_QUEUED = 1_000_000;
 
@@ -46,6 +47,9 @@ public final class StampedeCacheBuilder<K, V> {
     private Duration maxLoadWait = Duration.ofSeconds(5);
     private Duration firstBackoff = Duration.ofMillis(100);
     private Duration longestBackoff = Duration.ofSeconds(10);
+    private boolean breaksSource;
+    private double breakingRate;
+    private @Nullable Duration breakingPause;
     private @Nullable BiFunction<? super K, ? super Throwable, ? extends @Nullable V> fallback;
     private @Nullable UnaryOperator<V> copier;
     private int compressAbove = Integer.MAX_VALUE;
@@ -234,6 +238,43 @@ public final class StampedeCacheBuilder<K, V> {
     public StampedeCacheBuilder<K, V> backoff(Duration first, Duration longest) {
         this.firstBackoff = first;
         this.longestBackoff = longest;
+        return this;
+    }
+
+    /**
+     * As {@link #sourceBreaker(double, Duration)} with a failure rate of 0.5 and a pause of one minute.
+     *
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> sourceBreaker() {
+        return sourceBreaker(0.5, Duration.ofMinutes(1));
+    }
+
+    /**
+     * Leaves the whole source alone while it is failing. When that share of the last 20 loads of this node has failed, and
+     * there were at least 10, the loader is not called for the pause, nor by {@code refresh}; then one load is let through:
+     * it closes the breaker, or begins the next pause. Default: no breaker.
+     *
+     * <p>A load is asked for in this order: the {@code backoff} of its key first, which spares the breaker keys that are
+     * left alone anyway; then the breaker; then {@code maxConcurrentLoads}, so that nobody waits in line for a source that
+     * is not to be asked. Of a bulk load each key is a load. A load inside a load is a part of the outer one.
+     *
+     * <p>Only failures that the predicate of {@code staleOnError} calls trouble count as such, and loads that pass their
+     * {@code loaderDeadline}; the source's answers (a 404) are successes. Slow loads are successes too: what limits those
+     * is {@code maxConcurrentLoads}. A load that was interrupted, given up before it began, or refused counts as nothing.
+     *
+     * <p>While the breaker is open, callers get the stale value that {@code staleOnError} allows, else the
+     * {@code fallback}, else a {@link LoadRejectedException}. Each node has a breaker of its own, and a load that one has
+     * refused is free for the next node that waits for it: it may be this node's way to the source that is broken.
+     *
+     * @param failureRate the share of failed loads that opens the breaker, 0.01 to 1
+     * @param pause how long the loader is not called; 1 ms to 24 hours, in whole milliseconds
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> sourceBreaker(double failureRate, Duration pause) {
+        this.breaksSource = true;
+        this.breakingRate = failureRate;
+        this.breakingPause = pause;
         return this;
     }
 
@@ -550,6 +591,7 @@ public final class StampedeCacheBuilder<K, V> {
                 nanos("maxLoadWait", maxLoadWait, Durations.SHORTEST, LONGEST_WAIT, WAIT_RANGE),
                 first,
                 longest,
+                checkedBreaker(),
                 isOutage,
                 fallback);
     }
@@ -568,6 +610,18 @@ public final class StampedeCacheBuilder<K, V> {
                         : nanos("cutOffTtl", cutOffTtl, Duration.ZERO, Durations.LONGEST, WINDOW_RANGE),
                 maxConcurrentRemoteCalls,
                 maxQueuedInvalidations);
+    }
+
+    private Settings.@Nullable Breaking checkedBreaker() {
+        if (!breaksSource) {
+            return null;
+        }
+        if (!(breakingRate >= LEAST_FAILURE_RATE && breakingRate <= 1)) {
+            throw wrong("sourceBreaker(failureRate)", breakingRate, "allowed is " + LEAST_FAILURE_RATE + " to 1");
+        }
+        return new Settings.Breaking(
+                breakingRate,
+                nanos("sourceBreaker(pause)", breakingPause, Durations.SHORTEST, LONGEST_WAIT, WAIT_RANGE));
     }
 
     private Assembly.@Nullable RemoteParts<K, V> checkedRemote() {

@@ -39,6 +39,7 @@ class BuilderTest {
         Option loadWait = (builder, value) -> builder.maxLoadWait(value);
         Option firstBackoff = (builder, value) -> builder.backoff(value, Duration.ofHours(24));
         Option longestBackoff = (builder, value) -> builder.backoff(Duration.ZERO, value);
+        Option breaker = (builder, value) -> builder.sourceBreaker(0.5, value);
         Duration minus = Duration.ofMillis(-1);
         return Stream.of(
                 Arguments.of("ttl", ttl, Duration.ZERO, "1 ms to 100 years"),
@@ -67,6 +68,9 @@ class BuilderTest {
                 Arguments.of("hardTimeout", hard, Duration.ofHours(25), "1 ms to 24 h"),
                 Arguments.of("maxLoadWait", loadWait, Duration.ZERO, "1 ms to 24 h"),
                 Arguments.of("maxLoadWait", loadWait, Duration.ofHours(25), "1 ms to 24 h"),
+                Arguments.of("sourceBreaker(pause)", breaker, Duration.ZERO, "1 ms to 24 h"),
+                Arguments.of("sourceBreaker(pause)", breaker, Duration.ofNanos(999_999), "1 ms to 24 h"),
+                Arguments.of("sourceBreaker(pause)", breaker, Duration.ofHours(25), "1 ms to 24 h"),
                 Arguments.of("backoff(first)", firstBackoff, minus, "0 to 24 h"),
                 Arguments.of("backoff(first)", firstBackoff, Duration.ofHours(25), "0 to 24 h"),
                 Arguments.of("backoff(longest)", longestBackoff, minus, "0 to 24 h"),
@@ -188,6 +192,15 @@ class BuilderTest {
                 .withMessageContainingAll("products", "maxConcurrentLoads", Integer.toString(loads), "at least 1");
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.009, 1.001, -1, Double.NaN, Double.POSITIVE_INFINITY})
+    void aFailureRateOutOfRangeIsNamed(double rate) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        builder().sourceBreaker(rate, Duration.ofSeconds(1)).build())
+                .withMessageContainingAll("products", "sourceBreaker(failureRate)", Double.toString(rate), "0.01 to 1");
+    }
+
     @Test
     void aLongestBackoffBelowTheFirstIsNamed() {
         assertThatIllegalArgumentException()
@@ -245,6 +258,7 @@ class BuilderTest {
                     .maxConcurrentLoads(least0 ? 1 : Integer.MAX_VALUE)
                     .maxLoadWait(least0 ? least : day)
                     .backoff(least0 ? Duration.ZERO : day, least0 ? Duration.ZERO : day)
+                    .sourceBreaker(least0 ? 0.01 : 1, least0 ? least : day)
                     .compression(least0 ? 0 : Integer.MAX_VALUE)
                     .maxValueSize(least0 ? 1 : 1 << 30)
                     .remote(remote, Codec.strings())

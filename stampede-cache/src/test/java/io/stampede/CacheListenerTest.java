@@ -173,6 +173,20 @@ class CacheListenerTest {
     }
 
     @Test
+    void theSourcesBreaker() {
+        var a = observed(builder -> builder.sourceBreaker(1, Duration.ofSeconds(1)));
+        for (int i = 0; i < 11; i++) {
+            assertThatThrownBy(() -> a.cache.get(KEY, CacheListenerTest::fail)).isInstanceOf(RuntimeException.class);
+        }
+        assertTold("onSourceBreaker true", 1);
+        assertTold("onRejected", 1);
+        cluster.time.pass(Duration.ofSeconds(2));
+        a.cache.get(KEY);
+        assertTold("onSourceBreaker false", 1);
+        assertThat(log.of("onSourceBreaker true")).isOne();
+    }
+
+    @Test
     void aBackoffBecauseOfAFailureElsewhere() {
         var b = cluster.node();
         var a = observed(builder -> builder.backoff(Duration.ofSeconds(1), Duration.ofSeconds(10)));

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -53,8 +54,13 @@ import org.jspecify.annotations.Nullable;
  *     key of a bulk load is one</td></tr>
  * <tr><td>{@code stampede.loads.running}</td><td>gauge</td><td></td><td>loads that run now, overdue ones too</td></tr>
  * <tr><td>{@code stampede.early.refreshes}</td><td>counter</td><td></td><td>rebuilds begun before the expiry</td></tr>
- * <tr><td>{@code stampede.rejected}</td><td>counter</td><td></td><td>loads refused because too many ran</td></tr>
+ * <tr><td>{@code stampede.rejected}</td><td>counter</td><td></td><td>loads refused because too many ran, or by the source's
+ *     breaker</td></tr>
  * <tr><td>{@code stampede.backoffs}</td><td>counter</td><td></td><td>pauses of a key after its load failed</td></tr>
+ * <tr><td>{@code stampede.source.breaker.open}</td><td>gauge</td><td></td><td>1 while the source is left alone, or tried
+ *     by one load; else 0</td></tr>
+ * <tr><td>{@code stampede.source.breaker.openings}</td><td>counter</td><td></td><td>pauses in which the source was left
+ *     alone</td></tr>
  * <tr><td>{@code stampede.lease.waits}</td><td>timer</td><td></td><td>waits for another node's load</td></tr>
  * <tr><td>{@code stampede.publish.refused}</td><td>counter</td><td></td><td>loaded values that the remote tier refused,
  *     because a newer write came first or the lease was lost</td></tr>
@@ -87,6 +93,8 @@ public final class MicrometerListener implements CacheListener, AutoCloseable {
     private final LongAdder earlyRefreshes = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder backoffs = new LongAdder();
+    private final LongAdder breakerOpenings = new LongAdder();
+    private final AtomicBoolean breakerOpen = new AtomicBoolean();
     private final LongAdder publishRefused = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
     private final LongAdder notStorable = new LongAdder();
@@ -194,8 +202,15 @@ public final class MicrometerListener implements CacheListener, AutoCloseable {
                 meters.counter("stampede.writes", "Writes made on this node", count, "result", tag(result)));
         meters.gauge("stampede.loads.running", "Loads that run now", running, LongAdder::sum);
         meters.counter("stampede.early.refreshes", "Rebuilds begun before the expiry", earlyRefreshes);
-        meters.counter("stampede.rejected", "Loads refused because too many ran", rejected);
+        meters.counter("stampede.rejected", "Loads refused because too many ran, or by the breaker", rejected);
         meters.counter("stampede.backoffs", "Pauses of a key after its load failed", backoffs);
+        meters.gauge(
+                "stampede.source.breaker.open",
+                "1 while the source is left alone, or tried by one load",
+                breakerOpen,
+                open -> open.get() ? 1 : 0);
+        meters.counter(
+                "stampede.source.breaker.openings", "Pauses in which the source was left alone", breakerOpenings);
         meters.counter("stampede.publish.refused", "Loaded values that the remote tier refused", publishRefused);
         meters.counter("stampede.undecodable", "Entries of the remote tier that could not be read", undecodable);
         meters.counter("stampede.not.storable", "Values that could not be written to the remote tier", notStorable);
@@ -271,6 +286,14 @@ public final class MicrometerListener implements CacheListener, AutoCloseable {
     @Override
     public void onBackoff(long nanos) {
         backoffs.increment();
+    }
+
+    @Override
+    public void onSourceBreaker(boolean open) {
+        breakerOpen.set(open);
+        if (open) {
+            breakerOpenings.increment();
+        }
     }
 
     @Override

@@ -137,6 +137,18 @@ class MicrometerListenerTest {
     }
 
     @Test
+    void theBreakerOfTheSource() {
+        listener.onBuilt(NAME, () -> 0);
+        assertThat(meter("stampede.source.breaker.open").gauge().value()).isZero();
+        listener.onSourceBreaker(true);
+        listener.onSourceBreaker(true);
+        assertThat(meter("stampede.source.breaker.open").gauge().value()).isOne();
+        listener.onSourceBreaker(false);
+        assertThat(meter("stampede.source.breaker.open").gauge().value()).isZero();
+        assertThat(count("stampede.source.breaker.openings")).isEqualTo(2);
+    }
+
+    @Test
     void theRemoteTiersOperations() {
         InMemoryRemote server = new InMemoryRemote(() -> 1_790_000_000_000_000L);
         try (var cache = StampedeCache.<String, String>builder(NAME)
