@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param flights the parts, by way of the one that leads to all others
  * @param keyCodec writes keys for the remote tier; null without one
+ * @param health looks at the parts
  * @param bypass switches the remote tier off and on
  * @param onClose ends what was started
  */
 record Assembly<K, V>(
-        Flights<K, V> flights, @Nullable KeyCodec<K> keyCodec, Consumer<Boolean> bypass, Runnable onClose) {
+        Flights<K, V> flights,
+        @Nullable KeyCodec<K> keyCodec,
+        HealthCheck health,
+        Consumer<Boolean> bypass,
+        Runnable onClose) {
 
     /** What a cache needs to have a remote tier. */
     record RemoteParts<K, V>(
@@ -52,7 +57,7 @@ record Assembly<K, V>(
         events.tell(each -> each.onBuilt(settings.name(), local::estimatedSize));
         if (remoteParts == null) {
             Flights<K, V> flights = new Flights<>(settings, environment, events, local, null);
-            return new Assembly<>(flights, null, bypassed -> {}, closeEnvironment);
+            return new Assembly<>(flights, null, new HealthCheck(flights, null), bypassed -> {}, closeEnvironment);
         }
         Values<V> values = remoteParts.values(settings.name(), environment, events);
         Token self = environment.newToken();
@@ -69,7 +74,8 @@ record Assembly<K, V>(
                 .bus(namespace)
                 .subscribe(new BusListener<>(flights, generations, heartbeat, hearing, remoteParts.keyCodec, self));
         heartbeat.start();
-        return new Assembly<>(flights, remoteParts.keyCodec, heartbeat::bypass, () -> {
+        HealthCheck health = new HealthCheck(flights, hearing);
+        return new Assembly<>(flights, remoteParts.keyCodec, health, heartbeat::bypass, () -> {
             gate.close();
             heartbeat.stop();
             subscription.close();

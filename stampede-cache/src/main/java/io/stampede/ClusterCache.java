@@ -370,6 +370,16 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         parts.bypass().accept(bypassed);
     }
 
+    @Override
+    public Health health() {
+        return parts.health().shallow();
+    }
+
+    @Override
+    public Health deepHealth() {
+        return parts.health().deep().join(); // bounded, as every operation of L2 is
+    }
+
     /** The keys that something is going on with. */
     List<K> busyKeys() {
         return local.busyKeys();

@@ -81,9 +81,8 @@ final class Flights<K, V> {
             boolean newerAtHand = joinable && flight != null && flight.hasValue();
             if (found != null && asksL1 && found.era == era && !newerAtHand && isRevalidated(caller, found)) {
                 StaleReason pause = loads.reasonNotToLoad(caller.key, found);
-                Runnable rebuild = pause != null
-                        ? LocalTier.NOTHING
-                        : rebuild(slot, joinable ? flight : null, caller, era, found);
+                Runnable rebuild =
+                        pause != null ? LocalTier.NOTHING : rebuild(slot, joinable ? flight : null, caller, era, found);
                 StaleReason reason = pause != null ? pause : StaleReason.REVALIDATING;
                 return Flight.inOrder(() -> caller.answerStale(found, reason), rebuild);
             }

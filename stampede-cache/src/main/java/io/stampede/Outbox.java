@@ -56,6 +56,11 @@ final class Outbox {
         return empty;
     }
 
+    /** How many keys and tags wait. */
+    synchronized int size() {
+        return items.size();
+    }
+
     /** Whether L2 must not be asked for this key. */
     boolean holds(String key) {
         return !empty && holdsNow(Item.key(key));

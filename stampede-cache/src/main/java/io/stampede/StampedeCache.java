@@ -245,6 +245,24 @@ public interface StampedeCache<K, V> extends AutoCloseable {
     void setRemoteBypassed(boolean bypassed);
 
     /**
+     * Whether this cache works, whatever becomes of the remote tier. Asks nobody and does not block: for a liveness check,
+     * or whatever decides about sending callers here.
+     *
+     * @return {@link Health.Status#UP}, or {@link Health.Status#DOWN} once the cache is closed
+     */
+    Health health();
+
+    /**
+     * How each part of this cache is: the remote tier, which is asked, the breaker, the bus, what L1 holds, what waits to
+     * be told, the source. Blocks for {@code remoteTimeout} at most. A remote tier that is away makes it
+     * {@link Health.Status#DEGRADED}, not {@link Health.Status#DOWN}: the cache goes on without it, and a check that took
+     * all nodes out of service for it would be worse than its absence.
+     *
+     * @return the parts, each with its reason
+     */
+    Health deepHealth();
+
+    /**
      * Ends every wait with a {@link CacheClosedException}, gives back the leases this node holds, and stops what the
      * cache has started. The remote connection stays open: it belongs to whoever made it. Idempotent.
      */
