@@ -332,7 +332,9 @@ final class Flights<K, V> {
         for (K key : local.busyKeys()) {
             local.change(key, slot -> slot.current == null ? LocalTier.NOTHING : slot.current.supersede(slot));
         }
-        waits.forEach(wait -> wait.completeExceptionally(new CacheClosedException(settings.name())));
+        for (CompletableFuture<?> wait : waits) {
+            wait.completeExceptionally(new CacheClosedException(settings.name()));
+        }
     }
 
     /** The executor, on which what this thread hands over now runs in this thread's context. */
