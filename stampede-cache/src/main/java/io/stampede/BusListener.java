@@ -78,7 +78,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
         // Nothing that was in L1 before is beyond doubt; and who waits may have missed what it waits for.
         hearing.up();
         flights.missedMessages();
-        heartbeat.beat();
+        heartbeat.busIsUp();
     }
 
     @Override

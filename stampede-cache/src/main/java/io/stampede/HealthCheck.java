@@ -97,9 +97,12 @@ final class HealthCheck {
     }
 
     private static Part bus(Hearing hearing) {
-        return hearing.isListening()
-                ? new Part("bus", Status.UP, "It is listening")
-                : new Part("bus", Status.DEGRADED, "It is not listening, so writes of other nodes are not heard of");
+        if (!hearing.isListening()) {
+            return new Part("bus", Status.DEGRADED, "It is not listening, so writes of other nodes are not heard of");
+        }
+        return hearing.hasBegun()
+                ? new Part("bus", Status.UP, "It is listening, and what it hears is compared with what was told")
+                : new Part("bus", Status.DEGRADED, "It is listening, and not known yet to hear all");
     }
 
     private Part local() {

@@ -70,6 +70,16 @@ final class Hearing {
         return listening;
     }
 
+    /** Whether what is heard is being compared with what was told. */
+    synchronized boolean hasBegun() {
+        return listening && base != UNKNOWN;
+    }
+
+    /** Whether the next answer of L2 is what it will be compared with. */
+    synchronized boolean isToBegin() {
+        return listening && base == UNKNOWN;
+    }
+
     /** A message came in; false if others have not, or out of order. */
     synchronized boolean heard(long sequence) {
         boolean inOrder = last == UNKNOWN ? base == UNKNOWN || sequence <= base + 1 : sequence == last + 1;

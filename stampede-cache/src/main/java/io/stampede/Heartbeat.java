@@ -102,6 +102,13 @@ final class Heartbeat {
         beat(); // which fails, and so goes on asking until it succeeds
     }
 
+    /** The bus is listening: from the next answer on it can be told whether messages are missing. */
+    void busIsUp() {
+        if (!beating.get()) { // a beat that is under way sees to it when it ends
+            beat();
+        }
+    }
+
     /** One exchange; at once, whatever is planned. If one is under way, another follows it. */
     void beat() {
         if (stopped) {
@@ -126,7 +133,7 @@ final class Heartbeat {
                 remote.setTroubled(true);
             }
             beating.set(false);
-            plan(oneMore ? 0 : well ? intervalNanos : retryDelay());
+            plan(!well ? retryDelay() : oneMore || hearing.isToBegin() ? 0 : intervalNanos);
             remote.gate.contactMade();
         });
     }

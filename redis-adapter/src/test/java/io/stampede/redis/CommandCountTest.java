@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stampede.CacheListener;
 import io.stampede.CallOptions;
 import io.stampede.Codec;
+import io.stampede.Health;
 import io.stampede.Result;
 import io.stampede.StampedeCache;
 import io.stampede.StampedeCacheBuilder;
@@ -86,7 +87,8 @@ class CommandCountTest {
                     assertThat(starting.getIfPresent(7)).isNull();
                 }
             });
-            assertThat(commands).containsEntry("evalsha", 1);
+            // One; and another if the bus was not listening yet at the first.
+            assertThat(commands.get("evalsha")).isBetween(1, 2).isEqualTo(commands.get("hset"));
         }
     }
 
@@ -207,8 +209,13 @@ class CommandCountTest {
         Fixture(UnaryOperator<StampedeCacheBuilder<Integer, String>> options) {
             one = cache(oneTier, options);
             other = cache(otherTier, options);
-            one.getIfPresent(0); // waits for the first heartbeat
-            other.getIfPresent(0);
+            awaitHeartbeat(one);
+            awaitHeartbeat(other);
+        }
+
+        /** The last thing that a cache does on its own when it is built. */
+        private static void awaitHeartbeat(StampedeCache<Integer, String> cache) {
+            eventually().until(() -> cache.deepHealth().status() == Health.Status.UP);
         }
 
         static StampedeCache<Integer, String> cache(
@@ -217,6 +224,7 @@ class CommandCountTest {
                             .ttl(Duration.ofMinutes(10))
                             .remoteTimeout(Duration.ofSeconds(20))
                             .leaseTtl(Duration.ofMinutes(10))
+                            .suspectAfter(Duration.ofHours(1)) // which nobody proves here
                             .environment(new WithoutHeartbeat(Environment.system("counted")))
                             .remote(tier, Codec.strings()))
                     .build();

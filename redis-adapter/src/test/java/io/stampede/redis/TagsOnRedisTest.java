@@ -7,6 +7,7 @@ import io.stampede.CallOptions;
 import io.stampede.StampedeCache;
 import io.stampede.WriteResult;
 import io.stampede.spi.Environment;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +34,9 @@ class TagsOnRedisTest {
 
     private static void assertInvalidatedByOneScript(int entries) throws Exception {
         // Without heartbeats, so that the counts are exact.
-        try (ThreeNodes nodes = new ThreeNodes(options ->
-                options.maximumSize(2 * entries).environment(new WithoutHeartbeat(Environment.system("tags"))))) {
+        try (ThreeNodes nodes = new ThreeNodes(options -> options.maximumSize(2 * entries)
+                .suspectAfter(Duration.ofHours(1))
+                .environment(new WithoutHeartbeat(Environment.system("tags"))))) {
             StampedeCache<Integer, String> writer = nodes.node(0);
             StampedeCache<Integer, String> reader = nodes.node(1);
             long keysBefore = nodes.admin.redis().dbsize();
