@@ -21,7 +21,11 @@ final class Hearing {
     /** What L2 counted at a moment from which on this node is answerable for what it hears. */
     private long base = UNKNOWN;
 
+    /** Which server has answered last of those that tell; empty if none has. */
     private String server = "";
+
+    /** How many times it had to begin anew to know of all: what was asked before is no proof of what came after. */
+    private long beginnings;
 
     /** What L2 has said last, if not all of it had been heard by then. */
     private @Nullable Question pending;
@@ -34,13 +38,9 @@ final class Hearing {
      * @param era the era that is proven once all up to there is heard
      * @param askedAt when; the node's clock
      * @param known what this node had heard of by then, {@link #UNKNOWN} if it can't be compared with an answer
+     * @param beginning in which unbroken stretch of messages
      */
-    record Question(Era era, long askedAt, long known) {
-
-        private void prove() {
-            era.prove(askedAt);
-        }
-    }
+    record Question(Era era, long askedAt, long known, long beginning) {}
 
     /** What is to be made of an answer. */
     enum Finding {
@@ -84,16 +84,19 @@ final class Hearing {
     synchronized boolean heard(long sequence) {
         boolean inOrder = last == UNKNOWN ? base == UNKNOWN || sequence <= base + 1 : sequence == last + 1;
         last = sequence;
+        if (!inOrder) {
+            beginnings++;
+        }
         return inOrder;
     }
 
     synchronized Question ask(Era era, long now) {
-        return new Question(era, now, base == UNKNOWN ? UNKNOWN : known());
+        return new Question(era, now, base == UNKNOWN ? UNKNOWN : known(), beginnings);
     }
 
     synchronized Finding answered(Question question, Generation answer) {
         boolean sameServer = server.isEmpty() || answer.server().isEmpty() || server.equals(answer.server());
-        server = answer.server();
+        server = answer.server().isEmpty() ? server : answer.server();
         if (!listening) {
             return Finding.NONE;
         }
@@ -111,7 +114,7 @@ final class Hearing {
         }
         if (known() >= sequence) {
             pending = null;
-            question.prove();
+            prove(question);
         } else {
             pending = question;
             pendingSequence = sequence;
@@ -128,11 +131,17 @@ final class Hearing {
         }
         pending = null;
         if (known() >= pendingSequence) {
-            question.prove();
+            prove(question);
             return Finding.NONE;
         }
         begin(pendingSequence);
         return Finding.MISSED;
+    }
+
+    private void prove(Question question) {
+        if (question.beginning == beginnings) {
+            question.era.prove(question.askedAt);
+        }
     }
 
     private long known() {
@@ -143,5 +152,6 @@ final class Hearing {
         last = UNKNOWN;
         base = sequence;
         pending = null;
+        beginnings++;
     }
 }
