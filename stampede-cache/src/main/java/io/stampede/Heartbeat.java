@@ -22,6 +22,9 @@ final class Heartbeat {
     /** In {@code suspectAfter}: one may be late, and one more may have to be waited for. */
     private static final int BEATS = 3;
 
+    /** In {@code remoteTimeout}: what is known of the store's time must not age so far that a put seems to come too late. */
+    private static final int LONGEST_INTERVAL = 200;
+
     private static final long FIRST_RETRY_NANOS = 100_000_000L;
     private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
 
@@ -56,8 +59,9 @@ final class Heartbeat {
         this.hearing = hearing;
         this.checkConnections = checkConnections;
         this.environment = flights.environment;
-        this.intervalNanos = flights.settings.away().suspectAfter() / BEATS;
-        this.graceNanos = Math.min(intervalNanos, flights.settings.timeouts().remote());
+        long timeoutNanos = flights.settings.timeouts().remote();
+        this.intervalNanos = Math.min(flights.settings.away().suspectAfter() / BEATS, timeoutNanos * LONGEST_INTERVAL);
+        this.graceNanos = Math.min(intervalNanos, timeoutNanos);
         this.recoveredAt = environment.nanoTime() - 1;
     }
 
