@@ -93,11 +93,12 @@ final class Flights<K, V> {
                     return () -> caller.answerStale(found, pause);
                 }
             }
+            // As long as it is in L1 no write that this node knows of has overtaken it: there is nothing to wait for.
+            if (found != null && asksL1 && !newerAtHand && isServedSuspect(found, now)) {
+                return () -> caller.answer(found.as(Source.SUSPECT, now));
+            }
             if (joinable && flight != null && (!caller.force() || flight.refreshesFor(caller))) {
                 return Flight.inOrder(flight.join(caller), caller::startWaiting);
-            }
-            if (found != null && asksL1 && isServedSuspect(found, now)) {
-                return () -> caller.answer(found.as(Source.SUSPECT, now));
             }
             return Flight.inOrder(start(slot, caller, era, found, false), caller::startWaiting);
         });
