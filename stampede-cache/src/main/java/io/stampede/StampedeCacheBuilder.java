@@ -461,7 +461,8 @@ public final class StampedeCacheBuilder<K, V> {
 
     /**
      * How many questions this cache has open at the remote tier at a time, so that one that hangs does not fill the memory
-     * with them. A read beyond that goes on without the remote tier. Default 1,000; at least 1.
+     * with them. A read beyond that waits for its turn, and goes on without the remote tier when {@code remoteTimeout} is
+     * over. Default 1,000; at least 1.
      *
      * @param maxConcurrentRemoteCalls how many
      * @return this

@@ -40,6 +40,7 @@ class BuilderTest {
         Option firstBackoff = (builder, value) -> builder.backoff(value, Duration.ofHours(24));
         Option longestBackoff = (builder, value) -> builder.backoff(Duration.ZERO, value);
         Option breaker = (builder, value) -> builder.sourceBreaker(0.5, value);
+        Option suspect = (builder, value) -> builder.suspectAfter(value);
         Duration minus = Duration.ofMillis(-1);
         return Stream.of(
                 Arguments.of("ttl", ttl, Duration.ZERO, "1 ms to 100 years"),
@@ -68,6 +69,8 @@ class BuilderTest {
                 Arguments.of("hardTimeout", hard, Duration.ofHours(25), "1 ms to 24 h"),
                 Arguments.of("maxLoadWait", loadWait, Duration.ZERO, "1 ms to 24 h"),
                 Arguments.of("maxLoadWait", loadWait, Duration.ofHours(25), "1 ms to 24 h"),
+                Arguments.of("suspectAfter", suspect, Duration.ofNanos(99_999_999), "100 ms to 1 h"),
+                Arguments.of("suspectAfter", suspect, Duration.ofHours(1).plusNanos(1), "100 ms to 1 h"),
                 Arguments.of("sourceBreaker(pause)", breaker, Duration.ZERO, "1 ms to 24 h"),
                 Arguments.of("sourceBreaker(pause)", breaker, Duration.ofNanos(999_999), "1 ms to 24 h"),
                 Arguments.of("sourceBreaker(pause)", breaker, Duration.ofHours(25), "1 ms to 24 h"),
@@ -193,6 +196,32 @@ class BuilderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"PT-0.001S", "P36501D"})
+    void aCutOffTtlOutOfRangeIsNamed(Duration cutOffTtl) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().cutOffTtl(cutOffTtl).build())
+                .withMessageContainingAll("products", "cutOffTtl", cutOffTtl.toString(), "0 to 100 years");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void aNumberOfRemoteCallsBelowOneIsNamed(int calls) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxConcurrentRemoteCalls(calls).build())
+                .withMessageContainingAll(
+                        "products", "maxConcurrentRemoteCalls", Integer.toString(calls), "at least 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 1_000_001})
+    void aNumberOfQueuedInvalidationsOutOfRangeIsNamed(int queued) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().maxQueuedInvalidations(queued).build())
+                .withMessageContainingAll(
+                        "products", "maxQueuedInvalidations", Integer.toString(queued), "1 to 1000000");
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {0, 0.009, 1.001, -1, Double.NaN, Double.POSITIVE_INFINITY})
     void aFailureRateOutOfRangeIsNamed(double rate) {
         assertThatIllegalArgumentException()
@@ -259,6 +288,10 @@ class BuilderTest {
                     .maxLoadWait(least0 ? least : day)
                     .backoff(least0 ? Duration.ZERO : day, least0 ? Duration.ZERO : day)
                     .sourceBreaker(least0 ? 0.01 : 1, least0 ? least : day)
+                    .suspectAfter(least0 ? Duration.ofMillis(100) : Duration.ofHours(1))
+                    .cutOffTtl(least0 ? Duration.ZERO : century)
+                    .maxConcurrentRemoteCalls(least0 ? 1 : Integer.MAX_VALUE)
+                    .maxQueuedInvalidations(least0 ? 1 : 1_000_000)
                     .compression(least0 ? 0 : Integer.MAX_VALUE)
                     .maxValueSize(least0 ? 1 : 1 << 30)
                     .remote(remote, Codec.strings())
@@ -319,6 +352,7 @@ class BuilderTest {
         assertThatThrownBy(() -> builder().copyValues(null)).hasMessage("copier");
         assertThatThrownBy(() -> builder().staleOnError(Duration.ZERO, null)).hasMessage("isOutage");
         assertThatThrownBy(() -> builder().listener(null)).hasMessage("listener");
+        assertThatThrownBy(() -> builder().cutOffTtl(null)).hasMessage("cutOffTtl");
         assertThatThrownBy(() -> builder().encryption(null)).hasMessage("keys");
     }
 }
