@@ -10,6 +10,7 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -107,13 +108,23 @@ final class Wire implements RemoteConnection {
 
     /** What waits arrives, in order. */
     void releaseMessages() {
-        List<Runnable> all;
+        takeMessages().forEach(Runnable::run);
+    }
+
+    /** What waits arrives, the last first. */
+    void releaseMessagesInReverse() {
+        List<Runnable> all = new ArrayList<>(takeMessages());
+        Collections.reverse(all);
+        all.forEach(Runnable::run);
+    }
+
+    private List<Runnable> takeMessages() {
         synchronized (heldMessages) {
             holdingMessages = false;
-            all = List.copyOf(heldMessages);
+            List<Runnable> all = List.copyOf(heldMessages);
             heldMessages.clear();
+            return all;
         }
-        all.forEach(Runnable::run);
     }
 
     /** What waits is lost, and messages arrive again. */
