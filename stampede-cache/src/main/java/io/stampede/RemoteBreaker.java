@@ -29,6 +29,7 @@ final class RemoteBreaker {
     private static final Duration NEVER = Duration.ofDays(36_500);
 
     private final Environment environment;
+    private final long slowNanos;
     private final CircuitBreaker breaker;
     private volatile long closedAt;
 
@@ -39,6 +40,7 @@ final class RemoteBreaker {
      */
     RemoteBreaker(String cache, Environment environment, long timeoutNanos) {
         this.environment = environment;
+        slowNanos = Math.max(1, timeoutNanos / 2);
         closedAt = environment.nanoTime();
         breaker = CircuitBreaker.of(
                 cache,
@@ -46,7 +48,7 @@ final class RemoteBreaker {
                         .slidingWindow(WINDOW, LEAST_CALLS, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                         .failureRateThreshold(MOST_BAD_PERCENT)
                         .slowCallRateThreshold(MOST_BAD_PERCENT)
-                        .slowCallDurationThreshold(Duration.ofNanos(Math.max(1, timeoutNanos / 2)))
+                        .slowCallDurationThreshold(Duration.ofNanos(slowNanos))
                         .permittedNumberOfCallsInHalfOpenState(PROBES)
                         .waitDurationInOpenState(NEVER)
                         .currentTimestampFunction(clock -> environment.nanoTime(), TimeUnit.NANOSECONDS)
@@ -77,7 +79,14 @@ final class RemoteBreaker {
         }
     }
 
-    /** What was sent to L2 at that moment has failed, or was not answered in time. */
+    /** What was sent to L2 at that moment was not answered in time; if there was little left of it, that says nothing. */
+    void unanswered(long sentAt, Throwable silence, boolean probe) {
+        if (environment.nanoTime() - sentAt >= slowNanos) {
+            failed(sentAt, silence, probe);
+        }
+    }
+
+    /** What was sent to L2 at that moment has failed. */
     void failed(long sentAt, Throwable failure, boolean probe) {
         State before = breaker.getState();
         if (before == State.HALF_OPEN && probe) {

@@ -381,7 +381,7 @@ final class RemoteGate {
             RemoteUnavailableException silence =
                     new RemoteUnavailableException("L2 did not answer within its time", null);
             if (answer.completeExceptionally(silence) && isSent) {
-                breaker.failed(sentAt, silence, isProbe);
+                breaker.unanswered(sentAt, silence, isProbe);
                 unanswered();
                 onTrouble.accept(begun);
             }

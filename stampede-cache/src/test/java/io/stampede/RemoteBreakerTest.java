@@ -170,6 +170,24 @@ class RemoteBreakerTest {
         calls.forEach(call -> assertThat(Threads.value(call)).startsWith("key"));
     }
 
+    /** A call that has spent its time in line, or on the question before, is given up soon after it was sent. */
+    @Test
+    void thatAnAnswerDoesNotComeInTheLittleTimeLeftSaysNothing() {
+        ManualTime.Node machine = cluster.time.node(Duration.ZERO);
+        RemoteBreaker breaker = new RemoteBreaker("tests", machine, TestCluster.TIMEOUT.toNanos());
+        long little = TestCluster.TIMEOUT.dividedBy(2).minusNanos(1).toNanos();
+        cluster.time.pass(TestCluster.TIMEOUT);
+        for (int i = 0; i < 40; i++) {
+            breaker.unanswered(machine.nanoTime() - little, new IllegalStateException("silence"), false);
+        }
+        assertThat(breaker.isClosed()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            assertThat(breaker.isClosed()).isTrue();
+            breaker.unanswered(machine.nanoTime() - little - 1, new IllegalStateException("silence"), false);
+        }
+        assertThat(breaker.isClosed()).isFalse();
+    }
+
     /** KNOWN-BUGS 38 */
     @Test
     void aSlowLoaderOpensNothing() {
