@@ -71,6 +71,11 @@ final class RedisAdmin implements AutoCloseable {
         connection.async().eval("while true do end", ScriptOutputType.STATUS);
     }
 
+    /** Lets the server save its data and load them again, which returns at once. */
+    void beginReload() {
+        connection.async().debugReload();
+    }
+
     /** Every key with its TTL in milliseconds, negative if it has none. */
     Map<String, Long> ttls() {
         // Not keys(), whose return type differs between Lettuce 6 and 7.
