@@ -139,8 +139,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 if (isAttached(slot)) {
                     local().write(key, entry);
                     slot.current = null;
+                    flights.loads.recovered(key); // else it may be older than the failure
                 }
-                flights.loads.recovered(key);
                 return callers.answerAll(entry.as(Source.L2, now), null);
             }
             if (!isAttached(slot)) {

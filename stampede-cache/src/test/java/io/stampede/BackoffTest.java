@@ -52,6 +52,21 @@ class BackoffTest {
         return Instant.EPOCH.plus(cluster.time.serverMicros(), ChronoUnit.MICROS);
     }
 
+    /** The reply was on its way when the value was invalidated, and the load failed. */
+    @Test
+    void aValueFromBeforeTheFailureDoesNotEndThePause() {
+        b.cache.put(KEY, "old");
+        Wire.Held get = a.wire.holdReply("get");
+        var read = cluster.threads.start(() -> a.cache.get(KEY, failing));
+        get.awaitReached();
+        b.cache.invalidate(KEY);
+        assertThat(call(a)).isSameAs(down);
+        get.release();
+        assertThat(read.value()).isEqualTo("old"); // it began before the invalidation
+        assertThat(call(a)).isSameAs(down);
+        assertThat(runs).hasValue(1);
+    }
+
     @Test
     void thePauseDoublesUpToTheLongest() {
         int expected = 0;
