@@ -20,7 +20,7 @@ class HungWhileKeysExpireTest {
 
     @Test
     void aNodeLoadsAKeyOncePerExpiry() throws Exception {
-        play(Duration.ofMillis(1_500), Duration.ofMillis(1_500));
+        play(Duration.ofMillis(1_500), Duration.ofSeconds(1));
     }
 
     @Test
@@ -68,13 +68,14 @@ class HungWhileKeysExpireTest {
             assertThat(early)
                     .as("loads of keys inside their ttl, while Redis hung")
                     .isEmpty();
-            // The promise is for a Redis that answers, which on a busy machine even a healthy one doesn't always.
-            if (before.unanswered() == 0) {
+            // The promise is for a Redis that answers in time, which on a busy machine even a healthy one doesn't
+            // always.
+            if (before.late() == 0) {
                 assertThat(againBefore)
                         .as("second loads for one expiry, before")
                         .isEmpty();
             }
-            if (after.unanswered() == 0) {
+            if (after.late() == 0) {
                 assertThat(againAfter).as("second loads for one expiry, after").isEmpty();
             }
             assertThat(cluster.failures()).isEmpty();
