@@ -6,6 +6,7 @@ import io.stampede.Result.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -224,7 +225,14 @@ class SuspectTest {
         cutOff(a);
         cluster.time.pass(SUSPECT_AFTER);
         assertThat(source(a)).as("nobody here knows").isEqualTo(Source.SUSPECT);
+        LocalTier<String, String> local = a.cache.flights().local;
+        Entry<String> old = Objects.requireNonNull(local.find(KEY));
         a.wire.releaseMessages(); // the cut loses what comes from now on, not what has come
+        assertThat(a.cache.getIfPresent(KEY)).isNull();
+        local.change(KEY, slot -> {
+            local.write(KEY, old); // one that was about to be written when the cache was cleared
+            return LocalTier.NOTHING;
+        });
         assertThat(a.cache.getIfPresent(KEY)).isNull();
         assertThat(a.cache.get(KEY, this::count)).isEqualTo("key1");
     }
