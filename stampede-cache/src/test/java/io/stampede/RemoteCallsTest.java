@@ -149,6 +149,24 @@ class RemoteCallsTest {
     }
 
     @Test
+    void norDoesOneThatHangsAfterItsTimeInLine() {
+        var a = node(1);
+        hold(a, 2, "get"); // never let go
+        var first = ask(a, "first");
+        cluster.time.pass(Duration.ofMillis(200));
+        var second = ask(a, "second");
+        cluster.time.pass(Duration.ofMillis(300));
+        assertThat(Threads.value(first)).isEqualTo("first");
+        awaitGets(2);
+        cluster.time.pass(Duration.ofMillis(200));
+        assertThat(Threads.value(second)).isEqualTo("second");
+        cluster.time.pass(Duration.ofSeconds(2));
+        assertThat(Threads.value(ask(a, "third"))).isEqualTo("third");
+        a.awaitRest();
+        assertThat(cluster.remote("third")).isEqualTo("third");
+    }
+
+    @Test
     void aStoreThatFailsKeepsNoPlaces() {
         var a = node(1);
         cluster.server.failAll(true);
