@@ -338,6 +338,7 @@ class StaleOnErrorTest {
         Hold inLoader = new Hold();
         var first = cluster.threads.start(() -> c.cache.getResult(KEY, held(inLoader, "new")));
         inLoader.awaitReached();
+        first.awaitWaiting(); // its soft timeout counts from here
         cluster.time.pass(SOFT.plusMillis(1));
         assertStale(first.value(), StaleReason.TIMED_OUT);
         inLoader.release();
