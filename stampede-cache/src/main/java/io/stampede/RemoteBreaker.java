@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RemoteBreaker {
 
-    /** How many calls in a row must go well before callers are sent to L2 again. */
+    /** How many calls in a row must be answered, and no more than half of them slowly, before callers are sent to L2. */
     static final int PROBES = 3;
 
     private static final int WINDOW = 20;

@@ -70,6 +70,11 @@ final class RemoteGate {
         onTrouble = listener;
     }
 
+    /** Something has to be made good with L2, whether or not it is well otherwise. */
+    void tellTrouble() {
+        onTrouble.accept(environment.nanoTime());
+    }
+
     Budget newBudget() {
         return new Budget(timeoutNanos);
     }

@@ -433,7 +433,7 @@ public final class StampedeCacheBuilder<K, V> {
 
     /**
      * How long this node trusts L1 without a proof that it has heard of every write elsewhere. It asks the remote tier for
-     * that proof three times as often. A message that was lost, a connection that is half open, or a remote tier that is
+     * that proof three times as often, or more. A message that was lost, a connection that is half open, or a remote tier that is
      * away, leave an old value in L1 for no longer than this; afterwards entries are confirmed before they are served as
      * fresh. Shorter costs more questions: three in this time for each cache and node. Default 5 s; 100 ms to 1 hour.
      *

@@ -221,6 +221,7 @@ final class Writes<K, V> {
         if (!remote.outbox.add(item, notBefore)) {
             flights.generations().clearLater(notBefore);
         }
+        remote.gate.tellTrouble(); // so that it is told soon, be L2 well otherwise
     }
 
     private Payloads.Payload encode(Remote<V> remote, K key, String remoteKey, V value) {

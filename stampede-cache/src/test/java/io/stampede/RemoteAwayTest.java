@@ -296,6 +296,30 @@ class RemoteAwayTest {
         assertThat(cluster.remote("late")).isNull();
     }
 
+    /** It had begun before the store was found again, so that its failure says nothing about the store. */
+    @Test
+    void aWriteThatIsQueuedAfterTheRecoveryIsToldSoon() {
+        var a = cluster.node();
+        var b = cluster.node();
+        a.cache.put(KEY, "old");
+        b.cache.getIfPresent(KEY);
+        a.wire.holdRequest("invalidate"); // never let go
+        var write = cluster.threads.start(() -> a.cache.invalidate(KEY));
+        write.awaitWaiting();
+        cluster.time.pass(Duration.ofMillis(1));
+        cluster.server.failAll(true);
+        a.cache.getIfPresent("anything"); // notices
+        cluster.server.failAll(false);
+        cluster.time.pass(Duration.ofMillis(200));
+        assertThat(a.cache.isTroubled()).isFalse();
+        cluster.time.pass(TestCluster.TIMEOUT.minusMillis(201));
+        assertThat(write.value()).isEqualTo(WriteResult.QUEUED);
+        Threads.until(() -> assertThat(a.cache.isTroubled()).isTrue());
+        cluster.time.pass(Duration.ofMillis(200));
+        assertThat(b.local(KEY)).isNull();
+        assertThat(a.cache.isTroubled()).isFalse();
+    }
+
     /** P10: all commands of one call together, waiting for the first contact included. */
     @Test
     void aCallSpendsNoMoreThanTheTimeoutOnTheStore() {
