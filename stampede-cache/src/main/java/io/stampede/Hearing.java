@@ -97,10 +97,14 @@ final class Hearing {
     synchronized Finding answered(Question question, Generation answer) {
         boolean sameServer = server.isEmpty() || answer.server().isEmpty() || server.equals(answer.server());
         server = answer.server().isEmpty() ? server : answer.server();
+        long sequence = answer.sequence();
+        if (!sameServer) {
+            begin(listening ? sequence : UNKNOWN);
+            return Finding.OTHER_MEMORY;
+        }
         if (!listening) {
             return Finding.NONE;
         }
-        long sequence = answer.sequence();
         if (question.known == UNKNOWN) {
             boolean aheadOfIt = last >= sequence;
             long heardSince = last;
@@ -108,7 +112,7 @@ final class Hearing {
             last = aheadOfIt ? heardSince : UNKNOWN;
             return Finding.BEGUN;
         }
-        if (!sameServer || sequence < question.known) {
+        if (sequence < question.known) {
             begin(sequence);
             return Finding.OTHER_MEMORY;
         }

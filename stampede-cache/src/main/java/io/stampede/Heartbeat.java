@@ -161,8 +161,20 @@ final class Heartbeat {
             case PENDING -> environment.schedule(() -> found(hearing.settle(question), question), graceNanos);
             case BEGUN -> flights.suspectAll();
             case MISSED -> missed("messages of other nodes were lost");
-            case OTHER_MEMORY -> missed("the remote tier is another server now, or has lost its memory");
+            case OTHER_MEMORY -> {
+                missed("the remote tier is another server now, or has lost its memory");
+                tellAgain();
+            }
             default -> {}
+        }
+    }
+
+    /** What was acknowledged of late may not have come to the server that answers now. The beat goes on to tell it. */
+    private void tellAgain() {
+        long now = environment.nanoTime();
+        boolean fits = remote.acknowledged.items(now).stream().allMatch(item -> remote.outbox.add(item, now));
+        if (!fits || remote.acknowledged.includesClear(now)) {
+            generations.clearLater(now);
         }
     }
 
@@ -211,7 +223,7 @@ final class Heartbeat {
     private CompletableFuture<?> replay(List<Map.Entry<Item, Ticket>> items, int from) {
         int to = Math.min(items.size(), from + 100); // pipelined, but never so many that they time out together
         CompletableFuture<?>[] batch = items.subList(from, to).stream()
-                .map(item -> replay(item.getKey()).thenRun(() -> remote.outbox.settle(item.getKey(), item.getValue())))
+                .map(item -> replay(item.getKey()).thenRun(() -> remote.told(item.getKey(), item.getValue())))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture<?> done = CompletableFuture.allOf(batch);
         return to == items.size() ? done : done.thenCompose(nothing -> replay(items, to));

@@ -18,6 +18,7 @@ final class Remote<V> {
 
     final RemoteGate gate;
     final Outbox outbox;
+    final Acknowledged acknowledged;
 
     private final Environment environment;
     private final Settings<?, V> settings;
@@ -29,6 +30,8 @@ final class Remote<V> {
         this.gate = gate;
         this.environment = environment;
         this.outbox = new Outbox(settings.away().maxQueuedInvalidations());
+        this.acknowledged = new Acknowledged(
+                settings.away().maxQueuedInvalidations(), settings.away().failoverWindow());
         this.settings = settings;
         this.values = values;
     }
@@ -172,6 +175,12 @@ final class Remote<V> {
             Entry.Life life = life(header);
             return new Entry<>(fresh.value(), version, era, eras, life, localUntil(life));
         });
+    }
+
+    /** L2 has been told of a write: nothing waits any more, unless another server takes over that has not heard of it. */
+    void told(Outbox.Item item, Outbox.@Nullable Ticket ticket) {
+        outbox.settle(item, ticket);
+        acknowledged.add(item, environment.nanoTime());
     }
 
     boolean isPast(Token generation) {

@@ -70,8 +70,14 @@ record Settings<K, V>(
      * @param cutOffTtl how long an entry of L1 is served while that is not known and L2 can't be asked
      * @param maxConcurrentRemoteCalls how many questions L2 is asked at a time
      * @param maxQueuedInvalidations how many writes wait for L2 before they become a clear
+     * @param failoverWindow for how long a server that takes over may not have heard of a write
      */
-    record Away(long suspectAfter, long cutOffTtl, int maxConcurrentRemoteCalls, int maxQueuedInvalidations) {}
+    record Away(
+            long suspectAfter,
+            long cutOffTtl,
+            int maxConcurrentRemoteCalls,
+            int maxQueuedInvalidations,
+            long failoverWindow) {}
 
     /**
      * When the source is left alone.

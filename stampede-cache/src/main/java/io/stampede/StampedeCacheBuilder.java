@@ -65,6 +65,7 @@ public final class StampedeCacheBuilder<K, V> {
     private @Nullable Duration cutOffTtl;
     private int maxConcurrentRemoteCalls = 1_000;
     private int maxQueuedInvalidations = 10_000;
+    private Duration failoverWindow = Duration.ofSeconds(10);
     private @Nullable RemoteConnection remote;
     private @Nullable Codec<V> codec;
     private @Nullable KeyCodec<K> keyCodec;
@@ -485,6 +486,20 @@ public final class StampedeCacheBuilder<K, V> {
     }
 
     /**
+     * For how long a server that takes over from another one may not have heard of what that one had acknowledged. When
+     * another server answers, what this node has written in that time is told to it again, as invalidations; no more than
+     * {@code maxQueuedInvalidations}, beyond which the cache is cleared. Longer than your replication lags and a failover
+     * takes. Default 10 s; zero to 1 hour.
+     *
+     * @param failoverWindow how long
+     * @return this
+     */
+    public StampedeCacheBuilder<K, V> failoverWindow(Duration failoverWindow) {
+        this.failoverWindow = failoverWindow;
+        return this;
+    }
+
+    /**
      * The clock, the chance and the threads that the cache uses. Default {@link Environment#system}; handed in for tests
      * on virtual time, or to run on an application's own executor. The cache does not close it.
      *
@@ -610,7 +625,8 @@ public final class StampedeCacheBuilder<K, V> {
                         ? Long.MAX_VALUE
                         : nanos("cutOffTtl", cutOffTtl, Duration.ZERO, Durations.LONGEST, WINDOW_RANGE),
                 maxConcurrentRemoteCalls,
-                maxQueuedInvalidations);
+                maxQueuedInvalidations,
+                nanos("failoverWindow", failoverWindow, Duration.ZERO, Duration.ofHours(1), "0 to 1 h"));
     }
 
     private Settings.@Nullable Breaking checkedBreaker() {

@@ -41,7 +41,7 @@ final class Writes<K, V> {
                 .handleAsync(
                         (landing, failure) -> {
                             if (failure == null) {
-                                remote.outbox.settle(Item.key(remoteKey), ticket);
+                                remote.told(Item.key(remoteKey), ticket);
                                 landPut(key, flight, landing.entry, landing.receipt);
                                 return WriteResult.EVERYWHERE;
                             }
@@ -106,7 +106,7 @@ final class Writes<K, V> {
         return sent.handleAsync(
                 (receipt, failure) -> {
                     if (failure == null) {
-                        remote.outbox.settle(Item.key(remoteKey), ticket);
+                        remote.told(Item.key(remoteKey), ticket);
                         flights.heard(key, Write.of(kind, Token.NONE, receipt));
                         return WriteResult.EVERYWHERE;
                     }
@@ -135,7 +135,7 @@ final class Writes<K, V> {
                 .handleAsync(
                         (receipt, failure) -> {
                             if (failure == null) {
-                                remote.outbox.settle(Item.tag(tag), ticket);
+                                remote.told(Item.tag(tag), ticket);
                                 flights.tags.invalidated(tag, next);
                                 return WriteResult.EVERYWHERE;
                             }

@@ -37,8 +37,8 @@ class TeethTest {
                 Arguments.of(
                         "a value read from L2 into L1, whatever has overtaken its flight",
                         FLIGHT,
-                        "if (isAttached(slot)) { local().write(key, entry); slot.current = null; }",
-                        "local().write(key, entry); if (isAttached(slot)) { slot.current = null; }"));
+                        "if (isAttached(slot)) { local().write(key, entry); slot.current = null; flights.loads",
+                        "local().write(key, entry); if (isAttached(slot)) { slot.current = null; flights.loads"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -173,9 +173,25 @@ public final class InMemoryRemote implements RemoteConnection {
         }
     }
 
+    /** Gives a key a lease that it had, as a failover does that has lost its revocation, and tells nobody. */
+    public void restoreLease(String cache, String key, Token lease, long ttlMillis) {
+        synchronized (lock) {
+            store.readClock();
+            store.setLease(new Slot(cache, key), lease, ttlMillis);
+        }
+    }
+
     /** The cache's generation, or null. */
     public @Nullable Token generationOf(String cache) {
         return atomically(() -> store.generation(cache));
+    }
+
+    /** Gives a cache a generation that it had, as a failover does that has lost a clear, and tells nobody. */
+    public void restoreGeneration(String cache, Token generation, long ttlMillis) {
+        synchronized (lock) {
+            store.readClock();
+            store.setGeneration(cache, generation, ttlMillis);
+        }
     }
 
     /** Forgets a cache's generation and tells nobody. */
