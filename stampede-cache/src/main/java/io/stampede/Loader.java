@@ -20,7 +20,8 @@ public interface Loader<K, V> {
      * Reads the value of a key.
      *
      * @param key the key
-     * @return the value, or null if the source has none: the callers get null and nothing is stored
+     * @return the value, or null if the source has none: the callers get null, and that is stored only if the cache has a
+     *     {@code negativeTtl}
      * @throws Exception whatever it likes; the callers get an unchecked exception or an error unchanged, and a checked
      *     one as the cause of a {@link LoadException}
      */
