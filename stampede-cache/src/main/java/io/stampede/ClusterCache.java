@@ -46,9 +46,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     @Override
     public @Nullable V get(K key, Loader<? super K, ? extends V> loader) {
         long now = environment.nanoTime();
-        Entry<V> hit = hit(key, now);
+        Entry<V> found = local.find(key);
+        Entry<V> hit = hit(found, now);
         if (hit == null) {
-            Entry<V> suspect = flights.findSuspect(key, now);
+            Entry<V> suspect = flights.suspect(key, found, now);
             return suspect != null
                     ? servedSuspect(suspect)
                     : await(key, AnyLoader.of(loader), CallOptions.none()).value();
@@ -72,9 +73,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     @Override
     public Result<V> getResult(K key, Loader<? super K, ? extends V> loader, CallOptions options) {
         long now = environment.nanoTime();
-        Entry<V> hit = options.isSkipLocal() || options.isForceFresh() ? null : hit(key, now);
+        Entry<V> found = options.isSkipLocal() || options.isForceFresh() ? null : local.find(key);
+        Entry<V> hit = hit(found, now);
         if (hit == null) {
-            Entry<V> suspect = options.isSkipLocal() || options.isForceFresh() ? null : flights.findSuspect(key, now);
+            Entry<V> suspect = flights.suspect(key, found, now);
             return suspect != null
                     ? new Result<>(servedSuspect(suspect), Source.SUSPECT, null, suspect.age(now))
                     : await(key, AnyLoader.of(loader), options);
@@ -133,8 +135,11 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
 
     /** L1, without a lock and without an object made. */
     private @Nullable Entry<V> hit(K key, long now) {
-        Entry<V> entry = local.find(key);
-        return entry != null && entry.isHit(local.era(), now) && !flights.isClosed() ? entry : null;
+        return hit(local.find(key), now);
+    }
+
+    private @Nullable Entry<V> hit(@Nullable Entry<V> found, long now) {
+        return found != null && found.isHit(local.era(), now) && !flights.isClosed() ? found : null;
     }
 
     /** What L1 would answer now. */

@@ -122,15 +122,13 @@ final class Flights<K, V> {
      * leaves alone a key with which something is going on.
      */
     @Nullable
-    Entry<V> findSuspect(K key, long now) {
-        if (remote == null || !remote.isTroubled() || closed || local.isBusy(key)) {
-            return null;
-        }
-        Entry<V> found = local.find(key);
+    Entry<V> suspect(K key, @Nullable Entry<V> found, long now) {
         boolean served = found != null
+                && isServedSuspect(found, now)
                 && found.era.sameGeneration(local.era())
                 && !found.isRefused()
-                && isServedSuspect(found, now);
+                && !closed
+                && !local.isBusy(key);
         return served ? found : null;
     }
 
