@@ -39,19 +39,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. State is changed, and subscribers are called, on one of the client's event executors, one at a time.
  */
-final class LettuceBus implements Link.Events<StatefulRedisPubSubConnection<byte[], byte[]>> {
+final class LettuceBus<C extends StatefulRedisPubSubConnection<byte[], byte[]>> implements Link.Events<C> {
 
     private static final System.Logger LOG = System.getLogger(LettuceBus.class.getName());
     private static final long RETRY_MILLIS = 1_000;
 
     private final EventExecutor executor;
-    private final Link<StatefulRedisPubSubConnection<byte[], byte[]>> link;
+    private final Link<C> link;
     private final Map<String, BusChannel> channels = new HashMap<>();
-    private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+    private @Nullable C connection;
 
-    LettuceBus(Connector connector, EventExecutor executor) {
+    LettuceBus(String address, Wire<C> wire, EventExecutor executor) {
         this.executor = executor;
-        this.link = new Link<>("The pub/sub connection to " + connector.address(), connector::pubSub, executor, this);
+        this.link = new Link<>("The pub/sub connection to " + address, wire, executor, this);
     }
 
     Link<?> link() {
@@ -88,7 +88,7 @@ final class LettuceBus implements Link.Events<StatefulRedisPubSubConnection<byte
     }
 
     private void subscribe(BusChannel channel) {
-        StatefulRedisPubSubConnection<byte[], byte[]> via = connection;
+        C via = connection;
         if (via != null) {
             via.async()
                     .subscribe(channel.bytes())
@@ -97,8 +97,7 @@ final class LettuceBus implements Link.Events<StatefulRedisPubSubConnection<byte
     }
 
     /** Redis answers in the order of the commands: whatever a later subscription hears, this one's end came before. */
-    private void subscribed(
-            StatefulRedisPubSubConnection<byte[], byte[]> via, BusChannel channel, @Nullable Throwable failure) {
+    private void subscribed(C via, BusChannel channel, @Nullable Throwable failure) {
         if (via != connection || channels.get(channel.name()) != channel) {
             return;
         }
@@ -117,7 +116,7 @@ final class LettuceBus implements Link.Events<StatefulRedisPubSubConnection<byte
     }
 
     @Override
-    public void up(StatefulRedisPubSubConnection<byte[], byte[]> opened) {
+    public void up(C opened) {
         connection = opened;
         opened.addListener(new RedisPubSubAdapter<>() {
             @Override
@@ -147,7 +146,7 @@ final class LettuceBus implements Link.Events<StatefulRedisPubSubConnection<byte
     }
 
     /** The end of our own subscriptions finds none or a younger one that isn't up yet; anything else is a gap. */
-    private void ended(StatefulRedisPubSubConnection<byte[], byte[]> from, byte[] name) {
+    private void ended(C from, byte[] name) {
         BusChannel channel = channels.get(text(name));
         if (channel != null && channel.isUp()) {
             link.drop(from, new IllegalStateException("Redis ended the subscription to " + channel.name()));

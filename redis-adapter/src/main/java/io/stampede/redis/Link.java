@@ -4,9 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.resource.Delay;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
@@ -18,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. State changes and events happen one at a time on the client's executor.
  */
-final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
+final class Link<C extends StatefulConnection<byte[], byte[]>> {
 
     private static final System.Logger LOG = System.getLogger(Link.class.getName());
     private static final Delay BACKOFF =
@@ -41,7 +38,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
     private static final long ATTEMPT_MILLIS = 2_000;
 
     private final String name;
-    private final Supplier<CompletionStage<C>> connector;
+    private final Wire<C> wire;
     private final EventExecutor executor;
     private final Events<C> events;
     private final AtomicReference<@Nullable C> current = new AtomicReference<>();
@@ -52,9 +49,9 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
     private final AtomicBoolean checking = new AtomicBoolean();
     private int attempts; // on the executor only
 
-    Link(String name, Supplier<CompletionStage<C>> connector, EventExecutor executor, Events<C> events) {
+    Link(String name, Wire<C> wire, EventExecutor executor, Events<C> events) {
         this.name = name;
-        this.connector = connector;
+        this.wire = wire;
         this.executor = executor;
         this.events = events;
     }
@@ -118,8 +115,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
         Future<?> limit = later(
                 () -> drop(connection, new TimeoutException("it has given no sign of life for " + millis + " ms")),
                 millis);
-        // An error is a sign of life, too.
-        connection.async().ping().whenComplete((pong, failure) -> {
+        wire.signOfLife(connection).whenComplete((sign, failure) -> {
             checking.set(false);
             if (limit != null) {
                 limit.cancel(false);
@@ -129,7 +125,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
 
     private CompletionStage<C> connect() {
         try {
-            return connector.get();
+            return wire.open();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -150,13 +146,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
         LOG.log(trouble == null ? DEBUG : INFO, () -> name + " is open");
         trouble = null;
         current.set(connection);
-        connection.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> which) {
-                // Comes before Lettuce's own watchdog, which finds the connection closed and leaves it so.
-                drop(connection, new IllegalStateException("the connection was lost"));
-            }
-        });
+        wire.whenLost(connection, () -> drop(connection, new IllegalStateException("the connection was lost")));
         events.up(connection);
         if (closed || !connection.isOpen()) {
             drop(connection, new IllegalStateException("the connection was lost at once"));

@@ -1,163 +1,23 @@
 package io.stampede.redis;
 
-import static java.lang.System.Logger.Level.DEBUG;
-
-import io.lettuce.core.KeyValue;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisCommandTimeoutException;
-import io.lettuce.core.RedisConnectionException;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.netty.util.concurrent.EventExecutor;
-import io.stampede.spi.RemoteRefusedException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three commands that the data connection carries. Trouble is a failed stage; nothing is ever sent a second time,
- * except a script that Redis says it doesn't know and hence has not run.
+ * All that the protocol needs of a client of Redis, beside the bus; everything else is said by the scripts. Trouble is a
+ * failed stage, a {@link io.stampede.spi.RemoteRefusedException} if Redis itself has said no.
  *
- * <p>Thread-safe.
+ * <p>Implementations are thread-safe and send the commands of one thread in the order of the calls.
  */
-final class RedisCommands implements Link.Events<StatefulRedisConnection<byte[], byte[]>> {
-
-    private static final System.Logger LOG = System.getLogger(RedisCommands.class.getName());
-    private static final byte[] NO_ENVELOPE = {};
-
-    private final String address;
-    private final Link<StatefulRedisConnection<byte[], byte[]>> link;
-
-    RedisCommands(Connector connector, EventExecutor executor) {
-        this.address = connector.address();
-        this.link = new Link<>("The data connection to " + address, connector::data, executor, this);
-    }
-
-    Link<?> link() {
-        return link;
-    }
+interface RedisCommands {
 
     /** A plain {@code GET}; empty for a key that holds something else than a string. */
-    CompletionStage<byte @Nullable []> get(byte[] key) {
-        return send("GET", commands -> commands.get(key))
-                .exceptionallyCompose(e -> startsWith(e, "WRONGTYPE")
-                        ? CompletableFuture.completedFuture(NO_ENVELOPE)
-                        : CompletableFuture.failedFuture(e));
-    }
+    CompletionStage<byte @Nullable []> get(byte[] key);
 
     /** A plain {@code MGET} of at least one key; null for a key that holds something else than a string. */
-    CompletionStage<List<byte @Nullable []>> getAll(byte[][] keys) {
-        return send("MGET", commands -> commands.mget(keys)).thenApply(RedisCommands::values);
-    }
-
-    private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> found) {
-        List<byte @Nullable []> values = new ArrayList<>(found.size());
-        for (KeyValue<byte[], byte[]> each : found) {
-            values.add(each.hasValue() ? each.getValue() : null);
-        }
-        return values;
-    }
+    CompletionStage<List<byte @Nullable []>> getAll(byte[][] keys);
 
     /** Runs a script and hands its answer on, a list of {@link Long} and {@code byte[]}. */
-    CompletionStage<List<Object>> run(Script script, byte[][] keys, byte[]... args) {
-        return this.<List<Object>>send(
-                        script.name(),
-                        commands -> commands.evalsha(script.digest(), ScriptOutputType.MULTI, keys, args))
-                .exceptionallyCompose(e -> e.getCause() instanceof RedisNoScriptException
-                        ? send(
-                                script.name(),
-                                commands -> commands.eval(script.source(), ScriptOutputType.MULTI, keys, args))
-                        : CompletableFuture.failedFuture(e));
-    }
-
-    private <T extends @Nullable Object> CompletionStage<T> send(
-            String operation, Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
-        StatefulRedisConnection<byte[], byte[]> connection = link.connection();
-        if (connection == null) {
-            return CompletableFuture.failedFuture(notConnected(operation));
-        }
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        RedisFuture<T> sent = command.apply(connection.async());
-        sent.whenComplete((reply, failure) -> {
-            if (failure == null) {
-                answer.complete(reply);
-            } else {
-                answer.completeExceptionally(failed(operation, failure, connection));
-            }
-        });
-        if (!connection.isOpen()) {
-            sent.cancel(true); // it may have been queued behind the clean-up, where nobody would answer it
-        }
-        return answer;
-    }
-
-    private RedisException notConnected(String operation) {
-        Throwable trouble = link.trouble();
-        return new RedisConnectionException(
-                operation + " was not sent, there is no connection to " + address
-                        + " at the moment; it will be opened as soon as the server answers",
-                trouble);
-    }
-
-    private RuntimeException failed(
-            String operation, Throwable failure, StatefulRedisConnection<byte[], byte[]> connection) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof RedisCommandTimeoutException) {
-            link.drop(connection, cause); // nothing comes back: it may be half open, and only a new one can tell
-        }
-        String reason = cause instanceof CancellationException
-                ? "the connection was lost, so it may have been carried out or not"
-                : String.valueOf(cause.getMessage());
-        String message = operation + " failed at " + address + ": " + reason + hint(reason);
-        return cause instanceof RedisCommandExecutionException
-                ? new RemoteRefusedException(message, cause)
-                : new RedisException(message, cause);
-    }
-
-    private static String hint(String reason) {
-        if (reason.startsWith("NOPERM")) {
-            return " (the user needs ~stampede:1:* &stampede:1:* +get +mget +set +setrange +getrange +strlen +del +type"
-                    + " +hset +hmget +hincrby +pexpire +pttl +time +info +ping +publish +subscribe +unsubscribe +eval +evalsha +script|load)";
-        }
-        if (reason.startsWith("MOVED") || reason.startsWith("ASK")) {
-            return " (this is a node of a Redis Cluster, which a RedisClient does not follow)";
-        }
-        return "";
-    }
-
-    private static boolean startsWith(Throwable failure, String code) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        String message = cause.getMessage();
-        return message != null && message.startsWith(code);
-    }
-
-    /**
-     * Loads the scripts. Nobody waits for it: Redis runs what follows on this connection after it, and where it fails
-     * (permissions) or is undone later ({@code SCRIPT FLUSH}), the scripts are sent along when needed.
-     */
-    @Override
-    public void up(StatefulRedisConnection<byte[], byte[]> connection) {
-        for (Script script : Script.values()) {
-            connection.async().scriptLoad(script.source()).whenComplete((digest, failure) -> {
-                if (failure != null) {
-                    LOG.log(DEBUG, () -> script + " can't be loaded and will be sent with each use", failure);
-                }
-            });
-        }
-    }
-
-    @Override
-    public void down() {
-        // Lettuce has failed the commands that were under way
-    }
+    CompletionStage<List<Object>> run(Script script, byte[][] keys, byte[]... args);
 }

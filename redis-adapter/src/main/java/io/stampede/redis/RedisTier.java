@@ -1,5 +1,6 @@
 package io.stampede.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.netty.util.concurrent.EventExecutor;
@@ -25,15 +26,15 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 2_000;
 
-    private final RedisCommands commands;
-    private final LettuceBus bus;
+    private final LettuceCommands<?> commands;
+    private final LettuceBus<?> bus;
     private final Supplier<CompletionStage<Void>> lastStep;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RedisTier(RedisClient client, Connector connector, Supplier<CompletionStage<Void>> lastStep) {
+    private RedisTier(AbstractRedisClient client, Servers servers, Supplier<CompletionStage<Void>> lastStep) {
         EventExecutor executor = client.getResources().eventExecutorGroup().next();
-        this.commands = new RedisCommands(connector, executor);
-        this.bus = new LettuceBus(connector, executor);
+        this.commands = new LettuceCommands<>(servers.address(), servers.data(), executor);
+        this.bus = new LettuceBus<>(servers.address(), servers.bus(), executor);
         this.lastStep = lastStep;
     }
 
@@ -58,7 +59,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      */
     public static RedisTier connect(RedisURI uri) {
         RedisClient client = OwnClient.create(uri);
-        return new RedisTier(client, new Connector.Known(client, uri), () -> OwnClient.shutDown(client)).opened();
+        return new RedisTier(client, OneServer.at(client, uri), () -> OwnClient.shutDown(client)).opened();
     }
 
     /**
@@ -70,7 +71,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      * @return a new connection, for the caller to close
      */
     public static RedisTier of(RedisClient client, RedisURI uri) {
-        return new RedisTier(client, new Connector.Known(client, uri), RedisTier::nothing).opened();
+        return new RedisTier(client, OneServer.at(client, uri), RedisTier::nothing).opened();
     }
 
     /**
@@ -81,7 +82,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      * @return a new connection, for the caller to close
      */
     public static RedisTier of(RedisClient client) {
-        return new RedisTier(client, new Connector.Hidden(client), RedisTier::nothing).opened();
+        return new RedisTier(client, OneServer.of(client), RedisTier::nothing).opened();
     }
 
     private static CompletionStage<Void> nothing() {
@@ -95,7 +96,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     @Override
     public RemoteTier tier(RemoteNamespace namespace) {
-        return new LettuceRemoteTier(commands, namespace);
+        return new RedisRemoteTier(commands, namespace);
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One cache's L2: what each operation means in keys and scripts. The scripts hold the protocol. */
-final class LettuceRemoteTier implements RemoteTier {
+final class RedisRemoteTier implements RemoteTier {
 
     private static final Publication[] PUBLICATIONS = {
         Publication.PUBLISHED, Publication.ALREADY_MINE, Publication.REFUSED
@@ -34,7 +34,7 @@ final class LettuceRemoteTier implements RemoteTier {
     private final Token node;
     private final long schema;
 
-    LettuceRemoteTier(RedisCommands redis, RemoteNamespace namespace) {
+    RedisRemoteTier(RedisCommands redis, RemoteNamespace namespace) {
         this.redis = redis;
         this.keys = new RedisKeys(namespace.cache());
         this.channel = ascii(keys.channel());
@@ -76,7 +76,7 @@ final class LettuceRemoteTier implements RemoteTier {
                         number(leaseMillis),
                         force ? YES : NO,
                         schemaBytes())
-                .thenApply(LettuceRemoteTier::claim));
+                .thenApply(RedisRemoteTier::claim));
     }
 
     private static Claim claim(List<Object> answer) {
@@ -130,21 +130,21 @@ final class LettuceRemoteTier implements RemoteTier {
                         number(notAfterMicros),
                         channel,
                         message)
-                .thenApply(LettuceRemoteTier::receipt));
+                .thenApply(RedisRemoteTier::receipt));
     }
 
     @Override
     public CompletionStage<Receipt> invalidate(String key) {
         byte[] message = BusMessage.encodeTail(Kind.INVALIDATED, node, Token.NONE, key);
         return guarded(() ->
-                redis.run(Script.INVALIDATE, written(key), channel, message).thenApply(LettuceRemoteTier::receipt));
+                redis.run(Script.INVALIDATE, written(key), channel, message).thenApply(RedisRemoteTier::receipt));
     }
 
     @Override
     public CompletionStage<Receipt> expire(String key) {
         byte[] message = BusMessage.encodeTail(Kind.EXPIRED, node, Token.NONE, key);
         return guarded(
-                () -> redis.run(Script.EXPIRE, written(key), channel, message).thenApply(LettuceRemoteTier::receipt));
+                () -> redis.run(Script.EXPIRE, written(key), channel, message).thenApply(RedisRemoteTier::receipt));
     }
 
     private static Receipt receipt(List<Object> answer) {
@@ -173,7 +173,7 @@ final class LettuceRemoteTier implements RemoteTier {
                         number(ttlMillis),
                         channel,
                         message)
-                .thenApply(LettuceRemoteTier::receipt));
+                .thenApply(RedisRemoteTier::receipt));
     }
 
     @Override
@@ -193,7 +193,7 @@ final class LettuceRemoteTier implements RemoteTier {
                         number(ttlMillis),
                         channel,
                         message)
-                .thenApply(LettuceRemoteTier::receipt));
+                .thenApply(RedisRemoteTier::receipt));
     }
 
     @Override

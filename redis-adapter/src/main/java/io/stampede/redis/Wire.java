@@ -1,0 +1,37 @@
+package io.stampede.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * How a connection of one kind is opened, used, and known to be alive.
+ *
+ * @param <C> the kind of connection
+ */
+interface Wire<C extends StatefulConnection<byte[], byte[]>> {
+
+    /** Opens a connection. */
+    CompletionStage<C> open();
+
+    /** What can be sent on it. */
+    RedisClusterAsyncCommands<byte[], byte[]> commands(C connection);
+
+    /** Completes, be it with an error from the other end, when the connection has shown that somebody is there. */
+    default CompletionStage<?> signOfLife(C connection) {
+        return commands(connection).ping().exceptionally(error -> "an error is a sign of life, too");
+    }
+
+    /** Has somebody told when the connection is lost. */
+    default void whenLost(C connection, Runnable lost) {
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> which) {
+                // Comes before Lettuce's own watchdog, which finds the connection closed and leaves it so.
+                lost.run();
+            }
+        });
+    }
+}
