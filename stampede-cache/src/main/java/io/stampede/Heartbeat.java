@@ -162,8 +162,8 @@ final class Heartbeat {
             case BEGUN -> flights.suspectAll();
             case MISSED -> missed("messages of other nodes were lost");
             case OTHER_MEMORY -> {
+                tellAgain(); // first: who asks again must not read what this server has not heard of
                 missed("the remote tier is another server now, or has lost its memory");
-                tellAgain();
             }
             default -> {}
         }

@@ -119,6 +119,29 @@ class FailoverTest {
         assertThat(b.cache.getIfPresent(KEY)).isNull();
     }
 
+    /** Who waits for another node's load asks again when the change is noticed: by then the key must not be read. */
+    @Test
+    void whoWaitsIsNotServedWhatTheNewServerHasNotHeardOf() {
+        var holder = cluster.node(options -> options.leaseTtl(Duration.ofMinutes(1))); // not awaited to its end
+        holder.cache.put(KEY, "old");
+        byte[] old = bytes();
+        a.cache.invalidate(KEY);
+        Hold inLoader = new Hold();
+        var load = cluster.threads.start(() -> holder.cache.get(KEY, key -> {
+            inLoader.arrive();
+            return "of the holder";
+        }));
+        inLoader.awaitReached();
+        var waiting = cluster.threads.start(() -> a.cache.get(KEY, key -> "of A"));
+        Threads.until(() -> assertThat(cluster.server.count("claim")).isEqualTo(2));
+        waiting.awaitWaiting();
+        failOverWith(old);
+        nextHeartbeats();
+        assertThat(waiting.value()).isEqualTo("of A");
+        inLoader.release();
+        load.value();
+    }
+
     @Test
     void whatIsOlderThanTheWindowIsNotToldAgain() {
         a.cache.invalidate(KEY);
