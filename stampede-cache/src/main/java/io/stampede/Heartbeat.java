@@ -128,12 +128,13 @@ final class Heartbeat {
         checkConnections.accept(intervalNanos);
         ask(RemoteBreaker.PROBES).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
             // What was queued since the replay began, or is not due yet, has had no chance.
-            boolean well = failure == null && remote.outbox.isEmpty();
-            if (well) {
+            boolean isTold = failure == null && remote.outbox.isEmpty();
+            if (isTold) {
                 recovered();
             }
-            if (!well || !remote.gate.isOpenToCallers()) { // which it may have become while the outbox was told
-                well = false;
+            // The gate may have been closed while the outbox was told.
+            boolean well = isTold && remote.gate.isOpenToCallers();
+            if (!well) {
                 remote.setTroubled(true);
             }
             beating.set(false);
