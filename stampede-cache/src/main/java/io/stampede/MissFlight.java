@@ -186,10 +186,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
             looked(found.bytes());
         } else if (answer instanceof Claim.Granted granted) {
             change(slot -> granted(slot, remote().lease(remoteKey(), offered, granted, claimedAt)));
-        } else if (remote().isTroubled()) {
-            loadAlone(); // the holder may be unable to publish, and we to hear of it
         } else if (answer instanceof Claim.Held someoneElse) {
-            change(slot -> isAttached(slot) ? await(slot, someoneElse) : callers.allEnterAgain());
+            if (remote().isTroubled()) {
+                loadAlone(); // the holder may be unable to publish, and we to hear of it
+            } else {
+                change(slot -> isAttached(slot) ? await(slot, someoneElse) : callers.allEnterAgain());
+            }
         }
     }
 
