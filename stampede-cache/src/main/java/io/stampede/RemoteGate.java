@@ -80,61 +80,64 @@ final class RemoteGate {
     }
 
     CompletableFuture<byte @Nullable []> get(Budget budget, String key) {
-        return ask("get", budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine);
+        return ask(new Call<>("get", budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<List<byte @Nullable []>> getAll(Budget budget, List<String> keys) {
-        return ask("getAll", budget, () -> tier.getAll(keys), null, RemoteGate::tooLateIsFine);
+        return ask(new Call<>("getAll", budget, () -> tier.getAll(keys), null, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<TagGeneration> tag(Budget budget, String tag, Token candidate, long ttlMillis) {
-        return ask(
+        return ask(new Call<>(
                 "tag",
                 budget,
                 () -> tier.tag(tag, candidate, ttlMillis),
                 TagGeneration::serverMicros,
-                RemoteGate::tooLateIsFine);
+                RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Receipt> invalidateTag(String tag, Token generation, long ttlMillis) {
-        return call(
+        return send(new Call<>(
                 "invalidateTag",
                 newBudget(),
                 () -> tier.invalidateTag(tag, generation, ttlMillis),
                 Receipt::serverMicros,
-                RemoteGate::tooLateIsFine);
+                RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Claim> claim(Budget budget, String key, byte[] seen, Token lease, boolean force) {
-        return ask(
+        return ask(new Call<>(
                 "claim", budget, () -> tier.claim(key, seen, lease, leaseMillis, force), Claim::serverMicros, late -> {
                     if (late instanceof Claim.Granted) {
                         tier.release(key, lease, LoadOutcome.ABANDONED);
                     }
-                });
+                }));
     }
 
     CompletableFuture<Boolean> renew(String key, Token lease) {
-        return call("renew", newBudget(), () -> tier.renew(key, lease, leaseMillis), null, RemoteGate::tooLateIsFine);
+        return send(new Call<>(
+                "renew", newBudget(), () -> tier.renew(key, lease, leaseMillis), null, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Publication> publish(Budget budget, String key, Token lease, Stored entry) {
-        return call("publish", budget, () -> tier.publish(key, lease, entry), null, RemoteGate::tooLateIsFine);
+        return send(
+                new Call<>("publish", budget, () -> tier.publish(key, lease, entry), null, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Void> release(String key, Token lease, LoadOutcome outcome) {
-        return call("release", newBudget(), () -> tier.release(key, lease, outcome), null, RemoteGate::tooLateIsFine);
+        return send(new Call<>(
+                "release", newBudget(), () -> tier.release(key, lease, outcome), null, RemoteGate::tooLateIsFine));
     }
 
     /** A put that is refused for coming too late counts as one that never came. */
     CompletableFuture<Receipt> put(Budget budget, String key, Supplier<Stored> entry) {
         long notAfter = environment.nanoTime() + budget.nanosLeft();
-        return call(
+        return send(new Call<>(
                         "put",
                         budget,
                         () -> tier.put(key, entry.get(), clock.earliestMicros(notAfter)),
                         Receipt::serverMicros,
-                        RemoteGate::tooLateIsFine)
+                        RemoteGate::tooLateIsFine))
                 .thenApply(receipt -> {
                     if (!receipt.applied()) {
                         throw new RemoteUnavailableException("The put reached the remote tier too late", null);
@@ -144,25 +147,26 @@ final class RemoteGate {
     }
 
     CompletableFuture<Receipt> invalidate(String key) {
-        return call(
+        return send(new Call<>(
                 "invalidate",
                 newBudget(),
                 () -> tier.invalidate(key),
                 Receipt::serverMicros,
-                RemoteGate::tooLateIsFine);
+                RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Receipt> expire(String key) {
-        return call("expire", newBudget(), () -> tier.expire(key), Receipt::serverMicros, RemoteGate::tooLateIsFine);
+        return send(new Call<>(
+                "expire", newBudget(), () -> tier.expire(key), Receipt::serverMicros, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Receipt> clear(Token generation, long ttlMillis) {
-        return call(
+        return send(new Call<>(
                 "clear",
                 newBudget(),
                 () -> tier.clear(generation, ttlMillis),
                 Receipt::serverMicros,
-                RemoteGate::tooLateIsFine);
+                RemoteGate::tooLateIsFine));
     }
 
     /**
@@ -208,13 +212,7 @@ final class RemoteGate {
     }
 
     /** What a miss asks: one of no more than so many at a time. A wait in line counts as a part of the call's time. */
-    private <T> CompletableFuture<T> ask(
-            String name,
-            Budget budget,
-            Supplier<CompletionStage<T>> operation,
-            @Nullable ToLongFunction<? super T> serverMicros,
-            Consumer<? super T> tooLate) {
-        Call<T> call = new Call<>(name, budget, operation, serverMicros, tooLate);
+    private <T> CompletableFuture<T> ask(Call<T> call) {
         if (call.mayBegin() && questions.takeOrWait(() -> sendWithPermit(call))) {
             call.answer.whenComplete((reply, failure) -> questions.giveBack());
             call.begin();
@@ -236,13 +234,8 @@ final class RemoteGate {
         return true;
     }
 
-    private <T> CompletableFuture<T> call(
-            String name,
-            Budget budget,
-            Supplier<CompletionStage<T>> operation,
-            @Nullable ToLongFunction<? super T> serverMicros,
-            Consumer<? super T> tooLate) {
-        Call<T> call = new Call<>(name, budget, operation, serverMicros, tooLate);
+    /** What does not stand in line. */
+    private <T> CompletableFuture<T> send(Call<T> call) {
         if (call.mayBegin()) {
             call.begin();
         }
