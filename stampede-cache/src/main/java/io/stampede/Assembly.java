@@ -67,12 +67,13 @@ record Assembly<K, V>(
         Remote<V> remote = new Remote<>(gate, environment, settings, values);
         Flights<K, V> flights = new Flights<>(settings, environment, events, local, remote);
         Generations<K, V> generations = flights.generations();
-        Hearing hearing = new Hearing();
+        Hearing hearing = new Hearing(gate.parts());
         Heartbeat heartbeat = new Heartbeat(flights, remote, generations, hearing, remoteParts.connection::check);
         Subscription subscription = remoteParts
                 .connection
                 .bus(namespace)
-                .subscribe(new BusListener<>(flights, generations, heartbeat, hearing, remoteParts.keyCodec, self));
+                .subscribe(new BusListener<>(
+                        flights, generations, heartbeat, hearing, remoteParts.keyCodec, self, gate::part));
         heartbeat.start();
         HealthCheck health = new HealthCheck(flights, hearing);
         return new Assembly<>(flights, remoteParts.keyCodec, health, heartbeat::bypass, () -> {

@@ -4,6 +4,7 @@ import io.stampede.spi.BusMessage;
 import io.stampede.spi.InvalidationBus;
 import io.stampede.spi.Token;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /** What the bus says, carried to the flights and to L1. */
 final class BusListener<K, V> implements InvalidationBus.Subscriber {
@@ -14,6 +15,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     private final Hearing hearing;
     private final KeyCodec<K> keyCodec;
     private final Token self;
+    private final ToIntFunction<String> partOf;
     private final QuietLog log;
 
     BusListener(
@@ -22,19 +24,21 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
             Heartbeat heartbeat,
             Hearing hearing,
             KeyCodec<K> keyCodec,
-            Token self) {
+            Token self,
+            ToIntFunction<String> partOf) {
         this.flights = flights;
         this.generations = generations;
         this.heartbeat = heartbeat;
         this.hearing = hearing;
         this.keyCodec = keyCodec;
         this.self = self;
+        this.partOf = partOf;
         this.log = new QuietLog(BusListener.class, flights.environment);
     }
 
     @Override
     public void onMessage(BusMessage message) {
-        if (!hearing.heard(message.sequence())) {
+        if (!hearing.heard(part(message), message.sequence())) {
             log.warn(
                     () -> "Cache '" + flights.settings.name() + "': messages of other nodes were lost or came out of "
                             + "order; everything in L1 is confirmed before it is served again",
@@ -62,6 +66,10 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
                 }
             }
         }
+    }
+
+    private int part(BusMessage message) {
+        return message.kind() == BusMessage.Kind.CLEARED ? 0 : partOf.applyAsInt(message.key());
     }
 
     private boolean isOwn(BusMessage message) {

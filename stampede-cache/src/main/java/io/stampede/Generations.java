@@ -48,11 +48,18 @@ final class Generations<K, V> {
     CompletableFuture<Generation> ask(Budget budget) {
         Era before = flights.local.era();
         return remote.gate
-                .generation(budget, environment.newToken(), flights.settings.generationTtlMillis())
+                .generation(budget, 0, environment.newToken(), flights.settings.generationTtlMillis())
                 .thenApply(answer -> {
                     answered(before, answer.token());
                     return answer;
                 });
+    }
+
+    /** As {@link #ask}, for any part: that of another than the first is only what it calls its memory. */
+    CompletableFuture<Generation> askPart(int part, Budget budget) {
+        return part == 0
+                ? ask(budget)
+                : remote.gate.generation(budget, part, environment.newToken(), flights.settings.generationTtlMillis());
     }
 
     private synchronized void answered(Era before, Token current) {

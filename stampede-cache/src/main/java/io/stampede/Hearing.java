@@ -1,161 +1,51 @@
 package io.stampede;
 
-import io.stampede.spi.RemoteTier.Generation;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/**
- * Whether this node has heard all that the bus has told: each message has the number after the one before, and L2 says
- * which was the last. A gap shows with the next message; that the last one was lost shows only when L2 is asked.
- *
- * <p>Thread-safe.
- */
+/** Whether this node has heard all that the bus has told, in every part of the cache. Thread-safe. */
 final class Hearing {
 
-    private static final long UNKNOWN = -1;
+    private final List<PartHearing> parts;
 
-    private boolean listening;
-
-    /** The number of the last message heard since the bus is up. */
-    private long last = UNKNOWN;
-
-    /** What L2 counted at a moment from which on this node is answerable for what it hears. */
-    private long base = UNKNOWN;
-
-    /** Which server has answered last of those that tell; empty if none has. */
-    private String server = "";
-
-    /** How many times it had to begin anew to know of all: what was asked before is no proof of what came after. */
-    private long beginnings;
-
-    /** What L2 has said last, if not all of it had been heard by then. */
-    private @Nullable Question pending;
-
-    private long pendingSequence;
-
-    /**
-     * L2 is being asked how far it has counted.
-     *
-     * @param era the era that is proven once all up to there is heard
-     * @param askedAt when; the node's clock
-     * @param known what this node had heard of by then, {@link #UNKNOWN} if it can't be compared with an answer
-     * @param beginning in which unbroken stretch of messages
-     */
-    record Question(Era era, long askedAt, long known, long beginning) {}
-
-    /** What is to be made of an answer. */
-    enum Finding {
-        /** Nothing. */
-        NONE,
-        /** Some of what L2 has told has not been heard yet: to be settled a little later. */
-        PENDING,
-        /** From here on nothing is missed unnoticed; what came before can't be known. */
-        BEGUN,
-        /** Messages were lost. */
-        MISSED,
-        /** It is another server that answers, or one that has lost its memory: what it has told in between is not known. */
-        OTHER_MEMORY
+    Hearing(int parts) {
+        this.parts = IntStream.range(0, parts)
+                .mapToObj(part -> new PartHearing(part > 0))
+                .toList();
     }
 
-    synchronized void up() {
-        listening = true;
-        begin(UNKNOWN);
+    List<PartHearing> parts() {
+        return parts;
     }
 
-    synchronized void down() {
-        listening = false;
-        pending = null;
+    void up() {
+        parts.forEach(PartHearing::up);
     }
 
-    synchronized boolean isListening() {
-        return listening;
+    void down() {
+        parts.forEach(PartHearing::down);
+    }
+
+    boolean isListening() {
+        return parts.get(0).isListening();
     }
 
     /** Whether what is heard is being compared with what was told. */
-    synchronized boolean hasBegun() {
-        return listening && base != UNKNOWN;
+    boolean hasBegun() {
+        return parts.stream().allMatch(PartHearing::hasBegun);
     }
 
     /** Whether the next answer of L2 is what it will be compared with. */
-    synchronized boolean isToBegin() {
-        return listening && base == UNKNOWN;
+    boolean isToBegin() {
+        return parts.stream().anyMatch(PartHearing::isToBegin);
     }
 
-    /** A message came in; false if others have not, or out of order. */
-    synchronized boolean heard(long sequence) {
-        boolean inOrder = last == UNKNOWN ? base == UNKNOWN || sequence <= base + 1 : sequence == last + 1;
-        last = sequence;
-        if (!inOrder) {
-            beginnings++;
-        }
-        return inOrder;
+    /** A message of a part came in; false if others have not, or out of order. */
+    boolean heard(int part, long sequence) {
+        return parts.get(part).heard(sequence);
     }
 
-    synchronized Question ask(Era era, long now) {
-        return new Question(era, now, base == UNKNOWN ? UNKNOWN : known(), beginnings);
-    }
-
-    synchronized Finding answered(Question question, Generation answer) {
-        boolean sameServer = server.isEmpty() || answer.server().isEmpty() || server.equals(answer.server());
-        server = answer.server().isEmpty() ? server : answer.server();
-        long sequence = answer.sequence();
-        if (!sameServer) {
-            begin(listening ? sequence : UNKNOWN);
-            return Finding.OTHER_MEMORY;
-        }
-        if (!listening) {
-            return Finding.NONE;
-        }
-        if (question.known == UNKNOWN) {
-            boolean aheadOfIt = last >= sequence;
-            long heardSince = last;
-            begin(sequence);
-            last = aheadOfIt ? heardSince : UNKNOWN;
-            return Finding.BEGUN;
-        }
-        if (sequence < question.known) {
-            begin(sequence);
-            return Finding.OTHER_MEMORY;
-        }
-        if (known() >= sequence) {
-            pending = null;
-            prove(question);
-        } else {
-            pending = question;
-            pendingSequence = sequence;
-            return Finding.PENDING;
-        }
-        return Finding.NONE;
-    }
-
-    /** Some time has passed: what was still on its way when L2 answered has come by now, or is lost. */
-    @SuppressWarnings("ReferenceEquality") // this very question, unless a later one has taken its place
-    synchronized Finding settle(Question question) {
-        if (pending != question) {
-            return Finding.NONE;
-        }
-        pending = null;
-        if (known() >= pendingSequence) {
-            prove(question);
-            return Finding.NONE;
-        }
-        begin(pendingSequence);
-        return Finding.MISSED;
-    }
-
-    private void prove(Question question) {
-        if (question.beginning == beginnings) {
-            question.era.prove(question.askedAt);
-        }
-    }
-
-    private long known() {
-        return Math.max(last, base);
-    }
-
-    private void begin(long sequence) {
-        last = UNKNOWN;
-        base = sequence;
-        pending = null;
-        beginnings++;
+    Proof proof(Era era, long now) {
+        return new Proof(era, now, parts.size());
     }
 }

@@ -2,9 +2,12 @@ package io.stampede;
 
 import io.stampede.Outbox.Item;
 import io.stampede.Outbox.Ticket;
+import io.stampede.PartHearing.Finding;
+import io.stampede.PartHearing.Question;
 import io.stampede.spi.Environment;
-import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.Token;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -144,12 +147,10 @@ final class Heartbeat {
     }
 
     /** Asks once; if callers aren't sent to L2 for now, as often as it takes to see that they can be. */
-    private CompletableFuture<Generation> ask(int timesLeft) {
-        Hearing.Question question = hearing.ask(flights.local.era(), environment.nanoTime());
-        return generations.ask(remote.gate.newBudget()).thenCompose(answer -> {
-            found(hearing.answered(question, answer), question);
+    private CompletableFuture<Void> ask(int timesLeft) {
+        return askParts().thenCompose(answered -> {
             if (remote.gate.isOpenToCallers()) {
-                return CompletableFuture.completedFuture(answer);
+                return CompletableFuture.completedFuture(null);
             }
             return timesLeft > 1
                     ? ask(timesLeft - 1)
@@ -157,9 +158,32 @@ final class Heartbeat {
         });
     }
 
-    private void found(Hearing.Finding finding, Hearing.Question question) {
+    /** Asks all parts together, and makes of what they answer one thing, the worst. */
+    private CompletableFuture<Void> askParts() {
+        Proof proof = hearing.proof(flights.local.era(), environment.nanoTime());
+        List<CompletableFuture<Finding>> findings = new ArrayList<>();
+        for (PartHearing part : hearing.parts()) {
+            Question question = part.ask(proof);
+            findings.add(generations
+                    .askPart(findings.size(), remote.gate.newBudget())
+                    .thenApply(answer -> {
+                        Finding finding = part.answered(question, answer);
+                        if (finding == Finding.PENDING) {
+                            environment.schedule(() -> found(part.settle(question)), graceNanos);
+                        }
+                        return finding;
+                    }));
+        }
+        return CompletableFuture.allOf(findings.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> findings.stream()
+                        .filter(finding -> !finding.isCompletedExceptionally())
+                        .map(CompletableFuture::join)
+                        .max(Comparator.naturalOrder())
+                        .ifPresent(this::found));
+    }
+
+    private void found(Finding finding) {
         switch (finding) {
-            case PENDING -> environment.schedule(() -> found(hearing.settle(question), question), graceNanos);
             case BEGUN -> flights.suspectAll();
             case MISSED -> missed("messages of other nodes were lost");
             case OTHER_MEMORY -> {

@@ -48,7 +48,7 @@ final class Lease {
 
     /** Whether this generation of a tag has lasted since before the lease was granted, and hence through the load. */
     boolean covers(TagEra tag) {
-        return tag.coversSince(claimedAt, grantedMicros);
+        return tag.coversSince(claimedAt, gate.part(remoteKey), grantedMicros);
     }
 
     /** Renews the lease from now on, until it is stopped or lost. */

@@ -78,7 +78,7 @@ final class Remote<V> {
         if (!generation.equals(era.generation)) {
             return isPast(generation) ? Sighting.unusable(stamp) : new Sighting<>(stamp, null, generation, Set.of());
         }
-        Entry.Life life = life(envelope.header());
+        Entry.Life life = life(remoteKey, envelope.header());
         if (life.deadAt() - environment.nanoTime() <= 0
                 || envelope.tags().keySet().stream().anyMatch(outbox::holdsTag)) {
             return Sighting.unusable(stamp);
@@ -109,12 +109,13 @@ final class Remote<V> {
     }
 
     /** Times of the store's clock as times of our own; a soft expiry is never later than the hard one. */
-    private Entry.Life life(Envelope.Header header) {
+    private Entry.Life life(String remoteKey, Envelope.Header header) {
+        ServerClock clock = gate.clock(remoteKey);
         long now = environment.nanoTime();
-        long freshUntil = gate.clock.nanosAt(header.freshUntil(), now);
-        long deadAt = gate.clock.nanosAt(header.deadAt(), now);
+        long freshUntil = clock.nanosAt(header.freshUntil(), now);
+        long deadAt = clock.nanosAt(header.deadAt(), now);
         return new Entry.Life(
-                gate.clock.nanosAt(header.since(), now),
+                clock.nanosAt(header.since(), now),
                 deadAt - freshUntil < 0 ? deadAt : freshUntil,
                 deadAt,
                 Math.max(0, header.deltaNanos()));
@@ -157,12 +158,18 @@ final class Remote<V> {
 
     Writing<V> write(Token version, String remoteKey, Fresh<V> fresh, Map<String, TagEra> tags, Era era)
             throws Exception {
-        return write(version, payload(fresh.value(), remoteKey), fresh, tags, era);
+        return write(version, remoteKey, payload(fresh.value(), remoteKey), fresh, tags, era);
     }
 
     /** The L1 copy's lifetime is computed from what L2 has, so that it ends no later. */
-    Writing<V> write(Token version, Payloads.Payload payload, Fresh<V> fresh, Map<String, TagEra> tags, Era era) {
-        long since = gate.clock.earliestMicros(fresh.since());
+    Writing<V> write(
+            Token version,
+            String remoteKey,
+            Payloads.Payload payload,
+            Fresh<V> fresh,
+            Map<String, TagEra> tags,
+            Era era) {
+        long since = gate.clock(remoteKey).earliestMicros(fresh.since());
         long freshUntil = since + fresh.lifetime() / 1_000;
         long deadAt = freshUntil + fresh.staleWindow(settings.freshness()) / 1_000;
         Envelope.Header header = new Envelope.Header(
@@ -172,7 +179,7 @@ final class Remote<V> {
         byte[] bytes = Envelope.encode(header, generations, payload.bytes());
         TagEra[] eras = tags.values().toArray(TagEra[]::new);
         return new Writing<>(new Stored(version, bytes, Math.floorDiv(deadAt, 1_000L)), () -> {
-            Entry.Life life = life(header);
+            Entry.Life life = life(remoteKey, header);
             return new Entry<>(fresh.value(), version, era, eras, life, localUntil(life));
         });
     }

@@ -11,6 +11,7 @@ import io.stampede.spi.RemoteTier.Receipt;
 import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,10 @@ final class RemoteGate {
     /** For what misses ask. What ends a load needs none: loads are bounded themselves. Nor do writes, by their callers. */
     private final Permits questions;
 
-    final ServerClock clock = new ServerClock();
+    /** One for each part of L2. */
+    private final ServerClock[] clocks;
+
+    private volatile boolean isTimeKnown;
 
     /** Completes with the first answer or failure of L2: until then a call waits, afterwards it knows. */
     private final CompletableFuture<Void> firstContact = new CompletableFuture<>();
@@ -52,6 +57,7 @@ final class RemoteGate {
 
     RemoteGate(RemoteTier tier, Environment environment, Events events, Settings<?, ?> settings) {
         this.tier = tier;
+        this.clocks = Stream.generate(ServerClock::new).limit(tier.parts()).toArray(ServerClock[]::new);
         this.environment = environment;
         this.events = events;
         this.timeoutNanos = settings.timeouts().remote();
@@ -75,16 +81,45 @@ final class RemoteGate {
         onTrouble.accept(environment.nanoTime());
     }
 
+    /** Into how many parts L2 divides the keys and tags; each is numbered, and has a clock, of its own. */
+    int parts() {
+        return clocks.length;
+    }
+
+    /** In which part a key or tag is. */
+    int part(String name) {
+        return clocks.length == 1 ? 0 : tier.part(name);
+    }
+
+    /** The clock of the part that a key or tag is in. */
+    ServerClock clock(String name) {
+        return clocks[part(name)];
+    }
+
+    private <T> Lesson<T> time(String name, ToLongFunction<T> serverMicros) {
+        return time(part(name), serverMicros);
+    }
+
+    private <T> Lesson<T> time(int part, ToLongFunction<T> serverMicros) {
+        return (reply, sent, received) -> clocks[part].learn(sent, received, serverMicros.applyAsLong(reply));
+    }
+
+    private boolean knowsTime() {
+        isTimeKnown = isTimeKnown || Arrays.stream(clocks).allMatch(ServerClock::isKnown);
+        return isTimeKnown;
+    }
+
     Budget newBudget() {
         return new Budget(timeoutNanos);
     }
 
     CompletableFuture<byte @Nullable []> get(Budget budget, String key) {
-        return ask(new Call<>("get", budget, () -> tier.get(key), null, RemoteGate::tooLateIsFine));
+        return ask(new Call<>("get", budget, () -> tier.get(key), RemoteGate::tellsNoTime, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<List<byte @Nullable []>> getAll(Budget budget, List<String> keys) {
-        return ask(new Call<>("getAll", budget, () -> tier.getAll(keys), null, RemoteGate::tooLateIsFine));
+        return ask(new Call<>(
+                "getAll", budget, () -> tier.getAll(keys), RemoteGate::tellsNoTime, RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<TagGeneration> tag(Budget budget, String tag, Token candidate, long ttlMillis) {
@@ -92,7 +127,7 @@ final class RemoteGate {
                 "tag",
                 budget,
                 () -> tier.tag(tag, candidate, ttlMillis),
-                TagGeneration::serverMicros,
+                time(tag, TagGeneration::serverMicros),
                 RemoteGate::tooLateIsFine));
     }
 
@@ -101,13 +136,17 @@ final class RemoteGate {
                 "invalidateTag",
                 newBudget(),
                 () -> tier.invalidateTag(tag, generation, ttlMillis),
-                Receipt::serverMicros,
+                time(tag, Receipt::serverMicros),
                 RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Claim> claim(Budget budget, String key, byte[] seen, Token lease, boolean force) {
         return ask(new Call<>(
-                "claim", budget, () -> tier.claim(key, seen, lease, leaseMillis, force), Claim::serverMicros, late -> {
+                "claim",
+                budget,
+                () -> tier.claim(key, seen, lease, leaseMillis, force),
+                time(key, Claim::serverMicros),
+                late -> {
                     if (late instanceof Claim.Granted) {
                         tier.release(key, lease, LoadOutcome.ABANDONED);
                     }
@@ -116,17 +155,29 @@ final class RemoteGate {
 
     CompletableFuture<Boolean> renew(String key, Token lease) {
         return send(new Call<>(
-                "renew", newBudget(), () -> tier.renew(key, lease, leaseMillis), null, RemoteGate::tooLateIsFine));
+                "renew",
+                newBudget(),
+                () -> tier.renew(key, lease, leaseMillis),
+                RemoteGate::tellsNoTime,
+                RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Publication> publish(Budget budget, String key, Token lease, Stored entry) {
-        return send(
-                new Call<>("publish", budget, () -> tier.publish(key, lease, entry), null, RemoteGate::tooLateIsFine));
+        return send(new Call<>(
+                "publish",
+                budget,
+                () -> tier.publish(key, lease, entry),
+                RemoteGate::tellsNoTime,
+                RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Void> release(String key, Token lease, LoadOutcome outcome) {
         return send(new Call<>(
-                "release", newBudget(), () -> tier.release(key, lease, outcome), null, RemoteGate::tooLateIsFine));
+                "release",
+                newBudget(),
+                () -> tier.release(key, lease, outcome),
+                RemoteGate::tellsNoTime,
+                RemoteGate::tooLateIsFine));
     }
 
     /** A put that is refused for coming too late counts as one that never came. */
@@ -135,8 +186,8 @@ final class RemoteGate {
         return send(new Call<>(
                         "put",
                         budget,
-                        () -> tier.put(key, entry.get(), clock.earliestMicros(notAfter)),
-                        Receipt::serverMicros,
+                        () -> tier.put(key, entry.get(), clock(key).earliestMicros(notAfter)),
+                        time(key, Receipt::serverMicros),
                         RemoteGate::tooLateIsFine))
                 .thenApply(receipt -> {
                     if (!receipt.applied()) {
@@ -151,13 +202,17 @@ final class RemoteGate {
                 "invalidate",
                 newBudget(),
                 () -> tier.invalidate(key),
-                Receipt::serverMicros,
+                time(key, Receipt::serverMicros),
                 RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Receipt> expire(String key) {
         return send(new Call<>(
-                "expire", newBudget(), () -> tier.expire(key), Receipt::serverMicros, RemoteGate::tooLateIsFine));
+                "expire",
+                newBudget(),
+                () -> tier.expire(key),
+                time(key, Receipt::serverMicros),
+                RemoteGate::tooLateIsFine));
     }
 
     CompletableFuture<Receipt> clear(Token generation, long ttlMillis) {
@@ -165,7 +220,7 @@ final class RemoteGate {
                 "clear",
                 newBudget(),
                 () -> tier.clear(generation, ttlMillis),
-                Receipt::serverMicros,
+                time(0, Receipt::serverMicros),
                 RemoteGate::tooLateIsFine));
     }
 
@@ -173,12 +228,12 @@ final class RemoteGate {
      * The first operation of a cache, and its heartbeat: it makes first contact instead of waiting for it, and goes to L2
      * whether or not callers are sent there.
      */
-    CompletableFuture<Generation> generation(Budget budget, Token candidate, long ttlMillis) {
+    CompletableFuture<Generation> generation(Budget budget, int part, Token candidate, long ttlMillis) {
         Call<Generation> call = new Call<>(
                 "generation",
                 budget,
-                () -> tier.generation(candidate, ttlMillis),
-                Generation::serverMicros,
+                () -> tier.generation(part, candidate, ttlMillis),
+                time(part, Generation::serverMicros),
                 RemoteGate::tooLateIsFine);
         call.isProbe = true;
         if (bypassed) {
@@ -244,6 +299,13 @@ final class RemoteGate {
 
     private static void tooLateIsFine(Object reply) {}
 
+    private static void tellsNoTime(Object reply, long sent, long received) {}
+
+    /** What is learned of L2's time from a reply. */
+    private interface Lesson<T> {
+        void learn(T reply, long sent, long received);
+    }
+
     private static boolean isRefusal(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof RemoteRefusedException;
@@ -255,7 +317,7 @@ final class RemoteGate {
         private final String name;
         private final Budget budget;
         private final Supplier<CompletionStage<T>> operation;
-        private final @Nullable ToLongFunction<? super T> serverMicros;
+        private final Lesson<? super T> lesson;
         private final Consumer<? super T> tooLate;
         private final long begun = environment.nanoTime();
         private final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -271,12 +333,12 @@ final class RemoteGate {
                 String name,
                 Budget budget,
                 Supplier<CompletionStage<T>> operation,
-                @Nullable ToLongFunction<? super T> serverMicros,
+                Lesson<? super T> lesson,
                 Consumer<? super T> tooLate) {
             this.name = name;
             this.budget = budget;
             this.operation = operation;
-            this.serverMicros = serverMicros;
+            this.lesson = lesson;
             this.tooLate = tooLate;
         }
 
@@ -309,7 +371,7 @@ final class RemoteGate {
 
         /** Until L2 has once told its time and generation nothing that it holds can be judged. */
         private void sendIfKnown() {
-            if (clock.isKnown()) {
+            if (knowsTime()) {
                 send();
             } else {
                 timer.run();
@@ -345,9 +407,7 @@ final class RemoteGate {
         }
 
         private void answered(T reply, long sent, long received) {
-            if (serverMicros != null) {
-                clock.learn(sent, received, serverMicros.applyAsLong(reply));
-            }
+            lesson.learn(reply, sent, received);
             if (!answer.complete(reply)) {
                 tooLate.accept(reply);
                 return;

@@ -70,6 +70,13 @@ final class ServerClock {
         return nowNanos + Math.max(-FAR_MICROS, Math.min(FAR_MICROS, bounded)) * 1_000;
     }
 
+    /** A moment of our own clock at which the store's clock had certainly reached {@code micros}, a time of the past. */
+    long nanosAfter(long micros, long nowNanos) {
+        Range now = rangeAt(nowNanos);
+        long age = Math.min(FAR_MICROS, Math.max(0, floorMicros(nowNanos) + now.low - micros));
+        return nowNanos - age * 1_000 + age * 1_000 / DRIFT_DIVISOR;
+    }
+
     private Range rangeAt(long nanos) {
         Range known = range;
         if (known == null) {

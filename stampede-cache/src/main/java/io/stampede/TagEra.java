@@ -12,7 +12,11 @@ final class TagEra {
 
     final Token generation;
 
+    /** In which part the tag is, by whose clock it began. */
+    private final int part;
+
     private final long sinceMicros;
+    private final long startedBy;
     private final long learnedAt;
     private volatile boolean over;
     private volatile boolean doubtful;
@@ -21,12 +25,16 @@ final class TagEra {
      * A generation of a tag.
      *
      * @param generation the generation
-     * @param sinceMicros when it began, by the store's clock; 0 if the tag was never invalidated, as far as is known
+     * @param part the part that the tag is in
+     * @param sinceMicros when it began, by that part's clock; 0 if the tag was never invalidated, as far as is known
+     * @param startedBy a moment of the node's own clock at which it had certainly begun
      * @param learnedAt a moment of the node's own clock at which, or before which, it was asked for
      */
-    TagEra(Token generation, long sinceMicros, long learnedAt) {
+    TagEra(Token generation, int part, long sinceMicros, long startedBy, long learnedAt) {
         this.generation = generation;
+        this.part = part;
         this.sinceMicros = sinceMicros;
+        this.startedBy = startedBy;
         this.learnedAt = learnedAt;
     }
 
@@ -48,8 +56,21 @@ final class TagEra {
         return !over && !doubtful;
     }
 
-    /** Whether the tag has certainly not been invalidated between a claim and now, as far as this node has heard. */
-    boolean coversSince(long claimedAt, long grantedMicros) {
-        return !over && (learnedAt - claimedAt < 0 || sinceMicros < grantedMicros);
+    /** The era of a tag of entries that L2 does not know of. */
+    static TagEra local(long now) {
+        return new TagEra(Token.NONE, 0, 0, now, now);
+    }
+
+    /**
+     * Whether the tag has certainly not been invalidated between a claim and now, as far as this node has heard. The clocks
+     * of two parts are not compared: where the claim was granted in another part, both are times of the node's own clock.
+     */
+    boolean coversSince(long claimedAt, int claimedIn, long grantedMicros) {
+        return !over
+                && (learnedAt - claimedAt < 0 || sinceMicros == 0 || hadBegun(claimedAt, claimedIn, grantedMicros));
+    }
+
+    private boolean hadBegun(long claimedAt, int claimedIn, long grantedMicros) {
+        return claimedIn == part ? sinceMicros < grantedMicros : startedBy - claimedAt < 0;
     }
 }

@@ -2,6 +2,7 @@ package io.stampede;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stampede.spi.Environment;
+import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Token;
 import java.util.Collections;
 import java.util.HashMap;
@@ -70,8 +71,7 @@ final class Tags {
                     TagEra era = find(tag);
                     return era != null
                             ? era
-                            : ofThisNode.computeIfAbsent(
-                                    tag, same -> new TagEra(Token.NONE, 0, environment.nanoTime()));
+                            : ofThisNode.computeIfAbsent(tag, same -> TagEra.local(environment.nanoTime()));
                 })
                 .toArray(TagEra[]::new);
     }
@@ -114,8 +114,7 @@ final class Tags {
             throw new IllegalStateException("There is no L2 to ask for a tag");
         }
         gate.tag(budget, tag, environment.newToken(), generationTtlMillis).whenComplete((generation, failure) -> {
-            TagEra learned =
-                    failure == null ? learn(tag, answer, generation.token(), generation.sinceMicros(), askedAt) : null;
+            TagEra learned = failure == null ? learn(tag, answer, era(gate, tag, generation, askedAt)) : null;
             if (learned != null) {
                 answer.complete(learned);
             } else if (failure == null) {
@@ -136,19 +135,22 @@ final class Tags {
         return answer;
     }
 
+    private TagEra era(RemoteGate askedGate, String tag, TagGeneration found, long askedAt) {
+        long startedBy = askedGate.clock(tag).nanosAfter(found.sinceMicros(), environment.nanoTime());
+        return new TagEra(found.token(), askedGate.part(tag), found.sinceMicros(), startedBy, askedAt);
+    }
+
     /** Null if the tag has been invalidated since L2 was asked: then the answer may be of before. */
-    private synchronized @Nullable TagEra learn(
-            String tag, CompletableFuture<TagEra> question, Token generation, long sinceMicros, long askedAt) {
+    private synchronized @Nullable TagEra learn(String tag, CompletableFuture<TagEra> question, TagEra era) {
         if (!asking.remove(tag, question)) {
             return null;
         }
         TagEra before = known.get(tag);
-        if (before != null && before.generation.equals(generation) && !before.isOver()) {
+        if (before != null && before.generation.equals(era.generation) && !before.isOver()) {
             before.doubt(false);
             return before;
         }
         end(tag);
-        TagEra era = new TagEra(generation, sinceMicros, askedAt);
         known.put(tag, era);
         return era;
     }

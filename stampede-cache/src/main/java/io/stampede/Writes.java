@@ -69,7 +69,7 @@ final class Writes<K, V> {
                     .put(budget, remoteKey, () -> {
                         // Its generation is the one known when it is sent, which the first contact may have told just
                         // now.
-                        sent.add(remote.write(version, payload, fresh, tags, local.era()));
+                        sent.add(remote.write(version, remoteKey, payload, fresh, tags, local.era()));
                         return sent.get(0).stored();
                     })
                     .thenApply(receipt ->

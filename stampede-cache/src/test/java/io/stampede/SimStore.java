@@ -34,6 +34,7 @@ final class SimStore {
     private final SimOptions options;
     private final long epochMicros;
     private final InMemoryRemote server;
+    private final long[] aheadMicros;
     private final Map<Token, Envelope.Header> drawn = new HashMap<>();
     private final Map<Born, Set<Long>> lifetimes = new HashMap<>();
     private final Map<Born, List<Long>> confirmed = new HashMap<>();
@@ -50,15 +51,27 @@ final class SimStore {
         this.loads = loads;
         this.options = options;
         this.epochMicros = 1_790_000_000_000_000L + world.random.nextInt(1_000_000_000);
-        this.server = new InMemoryRemote(this::micros);
+        // Servers that share the keys, whose clocks were never set.
+        int parts = world.chance(0.4) ? 3 : 1;
+        this.server = new InMemoryRemote(() -> epochMicros + world.now() / 1_000, parts);
+        this.aheadMicros = new long[parts];
+        for (int part = 1; part < parts; part++) {
+            aheadMicros[part] = world.oneOf(-90_000_000, -40_000, 40_000, 90_000_000);
+            server.setClockAhead(part, aheadMicros[part]);
+        }
     }
 
     InMemoryRemote server() {
         return server;
     }
 
-    private long micros() {
-        return epochMicros + world.now() / 1_000;
+    /** The clock of the server that holds a key. */
+    private long micros(String key) {
+        return epochMicros(key) + world.now() / 1_000;
+    }
+
+    private long epochMicros(String key) {
+        return epochMicros + aheadMicros[server.partOf(key)];
     }
 
     @Nullable
@@ -76,7 +89,7 @@ final class SimStore {
         Envelope envelope = held(key);
         return envelope != null
                 && envelope.header().generation().equals(server.generationOf(CACHE))
-                && envelope.header().freshUntil() > micros() + micros
+                && envelope.header().freshUntil() > micros(key) + micros
                 && envelope.tags().values().stream().allMatch(generation -> generation.equals(tagGeneration));
     }
 
@@ -113,12 +126,12 @@ final class SimStore {
                         node.id,
                         key);
                 history.checkFaultless(
-                        header.freshUntil() - micros() <= lifetime / 2 + UNCERTAIN_MICROS
+                        header.freshUntil() - micros(key) <= lifetime / 2 + UNCERTAIN_MICROS
                                 || history.overtaken(key, world.now()),
                         "P2: node %d rebuilds %s %d us before the end of a life of %d us",
                         node.id,
                         key,
-                        header.freshUntil() - micros(),
+                        header.freshUntil() - micros(key),
                         lifetime);
             }
             loads.granted(node, key, force, early);
@@ -151,7 +164,7 @@ final class SimStore {
                 header.deadAt() - header.freshUntil());
         if (value != null) {
             history.check(
-                    header.since() <= epochMicros + bornAt(key, value) / 1_000 + 1,
+                    header.since() <= epochMicros(key) + bornAt(key, value) / 1_000 + 1,
                     "P9: node %d stores %s as if it were younger than it is",
                     node.id,
                     key);
@@ -222,11 +235,11 @@ final class SimStore {
             return; // of that node alone
         }
         history.check(
-                micros() <= header.freshUntil() + (header.freshUntil() - header.since()) / 2_500 + 1,
+                micros(key) <= header.freshUntil() + (header.freshUntil() - header.since()) / 2_500 + 1,
                 "P3: node %d serves %s from L1 %d us longer than the others",
                 node.id,
                 key,
-                micros() - header.freshUntil());
+                micros(key) - header.freshUntil());
         long now = node.nanoTime();
         long lifetime = entry.age(now).toNanos() - entry.staleNanos(now);
         long drawnFor = (header.freshUntil() - header.since()) * 1_000;

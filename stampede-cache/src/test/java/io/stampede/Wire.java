@@ -238,6 +238,16 @@ final class Wire implements RemoteConnection {
         RemoteTier tier = server.tier(namespace);
         return new RemoteTier() {
             @Override
+            public int parts() {
+                return tier.parts();
+            }
+
+            @Override
+            public int part(String name) {
+                return tier.part(name);
+            }
+
+            @Override
             public CompletionStage<byte @Nullable []> get(String key) {
                 return send("get", () -> tier.get(key));
             }
@@ -286,8 +296,8 @@ final class Wire implements RemoteConnection {
             }
 
             @Override
-            public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
-                return send("generation", () -> tier.generation(candidate, ttlMillis));
+            public CompletionStage<Generation> generation(int part, Token candidate, long ttlMillis) {
+                return send("generation", () -> tier.generation(part, candidate, ttlMillis));
             }
 
             @Override

@@ -191,7 +191,7 @@ class RedisOutageTest {
         try (RedisTier connection = RedisTier.connect(impatient);
                 RedisAdmin admin = new RedisAdmin(REDIS.uri())) {
             RemoteTier tier = connection.tier(namespace);
-            done(tier.generation(token(), MINUTE_MILLIS));
+            done(tier.generation(0, token(), MINUTE_MILLIS));
             long before = admin.redis().clientId();
             REDIS.pause();
             assertThat(failure(tier.get("k")))

@@ -72,7 +72,7 @@ class ScriptTest {
 
     @Test
     void everyOperationIsOneCommandOfTheClient() {
-        done(tier.generation(token(), MINUTE_MILLIS));
+        done(tier.generation(0, token(), MINUTE_MILLIS));
         done(tier.invalidate("another")); // so that no message is the first
         assertThat(costOf(() -> tier.get("k"))).isEqualTo(Map.of("get", 1));
         assertThat(costOf(() -> tier.getAll(List.of("k", "k2", "k3")))).isEqualTo(Map.of("mget", 1));
@@ -125,7 +125,7 @@ class ScriptTest {
         claim();
         assertThat(costOf(() -> tier.release("k", lease, LoadOutcome.absent(Token.NONE))))
                 .isEqualTo(Map.of("evalsha", 1, "get", 1, "time", 1, "del", 1, "hincrby", 1, "publish", 1));
-        assertThat(costOf(() -> tier.generation(token(), MINUTE_MILLIS)))
+        assertThat(costOf(() -> tier.generation(0, token(), MINUTE_MILLIS)))
                 .isEqualTo(Map.of("evalsha", 1, "time", 1, "type", 1, "hmget", 1, "hset", 1, "pexpire", 1));
         assertThat(costOf(() -> tier.clear(token(), MINUTE_MILLIS)))
                 .isEqualTo(Map.of(
@@ -167,7 +167,7 @@ class ScriptTest {
     @Test
     void entriesOfDifferentSchemasAreOneString() {
         RemoteTier other = CONNECTION.tier(new RemoteNamespace(namespace.cache(), token(), 2));
-        done(tier.generation(token(), MINUTE_MILLIS));
+        done(tier.generation(0, token(), MINUTE_MILLIS));
         Stored ofNone = entry();
         Stored ofTwo = entry(2);
         claim();
@@ -232,9 +232,9 @@ class ScriptTest {
         done(each.expire("k"));
         done(each.invalidate("k"));
         done(each.release("k", lease, LoadOutcome.absent(Token.NONE)));
-        done(each.generation(token(), MINUTE_MILLIS));
+        done(each.generation(0, token(), MINUTE_MILLIS));
         done(each.clear(token(), MINUTE_MILLIS));
-        done(each.generation(token(), MINUTE_MILLIS));
+        done(each.generation(0, token(), MINUTE_MILLIS));
         done(each.tag("t", token(), MINUTE_MILLIS));
         done(each.invalidateTag("t", token(), MINUTE_MILLIS));
         done(each.tag("t", token(), MINUTE_MILLIS));
@@ -253,8 +253,8 @@ class ScriptTest {
 
     @Test
     void everyKeyExpires() { // P16, KNOWN-BUG 27
-        done(tier.generation(token(), MINUTE_MILLIS));
-        done(tier.generation(token(), MINUTE_MILLIS));
+        done(tier.generation(0, token(), MINUTE_MILLIS));
+        done(tier.generation(0, token(), MINUTE_MILLIS));
         claim();
         assertAllKeysExpire(2);
         claim();
@@ -324,10 +324,10 @@ class ScriptTest {
 
         putWrongTypes();
         Token generation = token();
-        assertThat(done(tier.generation(generation, MINUTE_MILLIS)).token()).isEqualTo(generation);
+        assertThat(done(tier.generation(0, generation, MINUTE_MILLIS)).token()).isEqualTo(generation);
         putWrongTypes();
         done(tier.clear(generation, MINUTE_MILLIS));
-        assertThat(done(tier.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
+        assertThat(done(tier.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
 
         assertThat(done(tier.tag("t", generation, MINUTE_MILLIS)).token()).isEqualTo(generation);
         putWrongTypes();

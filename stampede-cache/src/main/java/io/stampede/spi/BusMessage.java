@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the node that wrote
  * @param serverMicros the store's clock at the write, in microseconds since the epoch
  * @param revoked the lease that the write revoked, or {@link Token#NONE}
- * @param sequence the message's number among those of its cache, 1 for the first
+ * @param sequence the message's number among those of its part of the cache, 1 for the first
  * @param token the version, lease or generation concerned, or {@link Token#NONE}
  * @param detail for a load that failed or was answered by an exception the class name of it, for one that found nothing
  *     the cache's generation when it began, else empty

@@ -30,6 +30,24 @@ public interface RemoteTier extends AutoCloseable {
     int STAMP_BYTES = 1 + Token.BYTES;
 
     /**
+     * Into how many parts the store divides a cache's keys and tags. What lies in different parts may be on different
+     * servers, so that each part has a clock, a memory and a numbering of messages of its own. A constant of the store;
+     * 1 where the store is one server.
+     *
+     * @return the number of parts
+     */
+    int parts();
+
+    /**
+     * In which part a key or a tag lies; always the same for the same name. A message belongs to the part of the key or tag
+     * that it tells of, {@link BusMessage.Kind#CLEARED} to the first one.
+     *
+     * @param name the encoded key, or the tag
+     * @return the part, from 0
+     */
+    int part(String name);
+
+    /**
      * Reads an entry with a single plain read.
      *
      * @param key the encoded key
@@ -125,15 +143,18 @@ public interface RemoteTier extends AutoCloseable {
     CompletionStage<Receipt> expire(String key);
 
     /**
-     * The cache's current generation. If the store has none (first use, or lost), {@code candidate} becomes it, and
+     * The current generation of a part. If the part has none (first use, or lost), {@code candidate} becomes it, and its
      * messages are numbered from 1 again. The generation's TTL is set to {@code ttlMillis} from now in either case, so
      * that this fails in a store that takes no writes.
      *
+     * <p>The cache's generation is that of the first part. That of another part says only whether it still has its memory.
+     *
+     * @param part which part, from 0
      * @param candidate a token never used before
      * @param ttlMillis the TTL of the generation; longer than any entry's
-     * @return the generation and the store's clock
+     * @return the generation and the part's clock
      */
-    CompletionStage<Generation> generation(Token candidate, long ttlMillis);
+    CompletionStage<Generation> generation(int part, Token candidate, long ttlMillis);
 
     /**
      * Moves the cache to a new generation and tells the bus {@link BusMessage.Kind#CLEARED}.
@@ -190,10 +211,10 @@ public interface RemoteTier extends AutoCloseable {
     record Receipt(boolean applied, Token revoked, long serverMicros) {}
 
     /**
-     * The current generation, what has been told on the bus, and the time.
+     * The current generation of a part, what has been told of it on the bus, and the time.
      *
      * @param token the generation
-     * @param sequence the number of the last message that the cache's bus was told; 0 for none
+     * @param sequence the number of the last message that the bus was told of the part; 0 for none
      * @param server which server has answered, if that can be told, else empty: another one need not know what this one
      *     knew
      * @param serverMicros the store's clock, in microseconds since the epoch

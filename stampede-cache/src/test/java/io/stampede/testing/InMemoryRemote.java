@@ -5,6 +5,7 @@ import io.stampede.spi.RemoteConnection;
 import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Token;
+import io.stampede.testing.InMemoryStore.PartOfCache;
 import io.stampede.testing.InMemoryStore.Slot;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,17 @@ public final class InMemoryRemote implements RemoteConnection {
      * @param serverMicros its clock, in microseconds since the epoch; read whenever something may have expired
      */
     public InMemoryRemote(LongSupplier serverMicros) {
-        this.store = new InMemoryStore(serverMicros);
+        this(serverMicros, 1);
+    }
+
+    /**
+     * Several servers that share the keys, as those of Redis Cluster do.
+     *
+     * @param serverMicros their clock, from which each may deviate
+     * @param parts into how many parts the keys are divided
+     */
+    public InMemoryRemote(LongSupplier serverMicros, int parts) {
+        this.store = new InMemoryStore(serverMicros, parts);
     }
 
     /** Called around each operation, without the lock. What it throws fails the operation's stage. */
@@ -67,11 +78,11 @@ public final class InMemoryRemote implements RemoteConnection {
     }
 
     <T extends @Nullable Object> CompletionStage<T> run(
-            RemoteNamespace asker, String operation, String key, Supplier<T> action) {
+            RemoteNamespace asker, String operation, String key, int part, Supplier<T> action) {
         Interceptor around = interceptor;
         try {
             around.before(asker, operation, key);
-            T reply = atomically(() -> {
+            T reply = atomically(part, () -> {
                 counts.merge(operation, 1L, Long::sum);
                 if (failing) {
                     throw new IllegalStateException("the in-memory store fails because failAll(true) was called");
@@ -86,9 +97,9 @@ public final class InMemoryRemote implements RemoteConnection {
         }
     }
 
-    private <T extends @Nullable Object> T atomically(Supplier<T> action) {
+    private <T extends @Nullable Object> T atomically(int part, Supplier<T> action) {
         synchronized (lock) {
-            store.readClock();
+            store.readClock(part);
             return action.get();
         }
     }
@@ -121,9 +132,28 @@ public final class InMemoryRemote implements RemoteConnection {
 
     /** From now on it is another server that answers, with the same memory. The bus stays as it is. */
     public void becomeAnotherServer() {
-        synchronized (lock) {
-            store.beAnotherServer();
+        for (int part = 0; part < store.parts(); part++) {
+            becomeAnotherServer(part);
         }
+    }
+
+    /** From now on it is another server that answers for a part, with the same memory. The bus stays as it is. */
+    public void becomeAnotherServer(int part) {
+        synchronized (lock) {
+            store.beAnotherServer(part);
+        }
+    }
+
+    /** How far the clock of a part's server is ahead of the others'. */
+    public void setClockAhead(int part, long micros) {
+        synchronized (lock) {
+            store.setAhead(part, micros);
+        }
+    }
+
+    /** In which part a key or tag is. */
+    public int partOf(String name) {
+        return store.part(name);
     }
 
     /** The bus stops listening on all nodes, and says so. */
@@ -146,12 +176,12 @@ public final class InMemoryRemote implements RemoteConnection {
 
     /** The bytes under a key, those of all schemas; null if there are none or they have expired. */
     public byte @Nullable [] rawEntry(String cache, String key) {
-        return atomically(() -> store.entry(new Slot(cache, key)));
+        return atomically(store.part(key), () -> store.entry(new Slot(cache, key)));
     }
 
     /** When what is under a key expires, in milliseconds of the server's clock; -1 if there is none. */
     public long expiresAtMillis(String cache, String key) {
-        return atomically(() -> store.expiresAtMillis(new Slot(cache, key)));
+        return atomically(store.part(key), () -> store.expiresAtMillis(new Slot(cache, key)));
     }
 
     /** Puts any bytes under a key, in the place of all that was there, and tells nobody. */
@@ -163,7 +193,7 @@ public final class InMemoryRemote implements RemoteConnection {
 
     /** The lease that a key has, or null. */
     public @Nullable Token leaseOf(String cache, String key) {
-        return atomically(() -> store.lease(new Slot(cache, key)));
+        return atomically(store.part(key), () -> store.lease(new Slot(cache, key)));
     }
 
     /** Forgets a key's lease and tells nobody, as a failover may. */
@@ -176,28 +206,33 @@ public final class InMemoryRemote implements RemoteConnection {
     /** Gives a key a lease that it had, as a failover does that has lost its revocation, and tells nobody. */
     public void restoreLease(String cache, String key, Token lease, long ttlMillis) {
         synchronized (lock) {
-            store.readClock();
+            store.readClock(store.part(key));
             store.setLease(new Slot(cache, key), lease, ttlMillis);
         }
     }
 
     /** The cache's generation, or null. */
     public @Nullable Token generationOf(String cache) {
-        return atomically(() -> store.generation(cache));
+        return atomically(0, () -> store.generation(new PartOfCache(cache, 0)));
     }
 
     /** Gives a cache a generation that it had, as a failover does that has lost a clear, and tells nobody. */
     public void restoreGeneration(String cache, Token generation, long ttlMillis) {
         synchronized (lock) {
-            store.readClock();
-            store.setGeneration(cache, generation, ttlMillis);
+            store.readClock(0);
+            store.setGeneration(new PartOfCache(cache, 0), generation, ttlMillis);
         }
     }
 
     /** Forgets a cache's generation and tells nobody. */
     public void loseGeneration(String cache) {
+        loseMemory(cache, 0);
+    }
+
+    /** Forgets what a part of a cache is numbered by, and tells nobody. */
+    public void loseMemory(String cache, int part) {
         synchronized (lock) {
-            store.removeGeneration(cache);
+            store.removeGeneration(new PartOfCache(cache, part));
         }
     }
 

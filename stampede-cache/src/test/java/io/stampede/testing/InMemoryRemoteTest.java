@@ -15,7 +15,7 @@ class InMemoryRemoteTest {
     class Tier extends RemoteTierContract {
         @Override
         protected RemoteHarness harness() {
-            return new Harness();
+            return new Harness(1);
         }
     }
 
@@ -23,7 +23,7 @@ class InMemoryRemoteTest {
     class Leases extends LeaseContract {
         @Override
         protected RemoteHarness harness() {
-            return new Harness();
+            return new Harness(1);
         }
     }
 
@@ -31,7 +31,7 @@ class InMemoryRemoteTest {
     class Schemas extends SchemaContract {
         @Override
         protected RemoteHarness harness() {
-            return new Harness();
+            return new Harness(1);
         }
     }
 
@@ -39,14 +39,42 @@ class InMemoryRemoteTest {
     class Bus extends InvalidationBusContract {
         @Override
         protected RemoteHarness harness() {
-            return new Harness();
+            return new Harness(1);
+        }
+    }
+
+    @Nested
+    class TierOfManyParts extends RemoteTierContract {
+        @Override
+        protected RemoteHarness harness() {
+            return new Harness(32);
+        }
+    }
+
+    @Nested
+    class LeasesOfManyParts extends LeaseContract {
+        @Override
+        protected RemoteHarness harness() {
+            return new Harness(32);
+        }
+    }
+
+    @Nested
+    class BusOfManyParts extends InvalidationBusContract {
+        @Override
+        protected RemoteHarness harness() {
+            return new Harness(32);
         }
     }
 
     /** Each look at the clock finds it a microsecond further, so that no two writes are of the same moment. */
     private static final class Harness implements RemoteHarness {
         private final AtomicLong micros = new AtomicLong(1_700_000_000_000_000L);
-        private final InMemoryRemote remote = new InMemoryRemote(micros::incrementAndGet);
+        private final InMemoryRemote remote;
+
+        Harness(int parts) {
+            remote = new InMemoryRemote(micros::incrementAndGet, parts);
+        }
 
         @Override
         public RemoteConnection connect() {

@@ -2,11 +2,14 @@ package io.stampede.testing;
 
 import io.stampede.spi.RemoteTier.TagGeneration;
 import io.stampede.spi.Token;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +23,44 @@ final class InMemoryStore {
     private static final long MICROS_PER_MILLI = 1_000;
 
     private final LongSupplier serverMicros;
+
+    /** For each part, how far its server's clock is ahead, and what that server is called. */
+    private final long[] aheadMicros;
+
+    private final String[] servers;
     private final Map<Slot, Entry> entries = new LinkedHashMap<>();
     private final Map<Slot, Expiring> leases = new LinkedHashMap<>();
-    private final Map<String, State> states = new LinkedHashMap<>();
-    private String server = "server 1";
-    private int servers = 1;
+    private final Map<PartOfCache, State> states = new LinkedHashMap<>();
+    private int serversSoFar = 1;
     private final Map<Slot, Expiring> tags = new LinkedHashMap<>();
     private long now;
 
-    InMemoryStore(LongSupplier serverMicros) {
+    InMemoryStore(LongSupplier serverMicros, int parts) {
         this.serverMicros = serverMicros;
+        this.aheadMicros = new long[parts];
+        this.servers = new String[parts];
+        Arrays.fill(servers, "server 1");
+    }
+
+    int parts() {
+        return servers.length;
+    }
+
+    int part(String name) {
+        CRC32 spread = new CRC32();
+        spread.update(name.getBytes(StandardCharsets.UTF_8));
+        return (int) (spread.getValue() % parts());
+    }
+
+    void setAhead(int part, long micros) {
+        aheadMicros[part] = micros;
     }
 
     /** A cache's key or tag. As a pair, not as a joined string, no two can collide. */
     record Slot(String cache, String key) {}
+
+    /** What is numbered, and has a memory, of its own. */
+    record PartOfCache(String cache, int part) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Entry(byte[] bytes, long expiresAtMillis) {}
@@ -43,9 +70,9 @@ final class InMemoryStore {
     /** A cache's generation, null while it is lost, and the number of its last message. */
     private record State(@Nullable Token generation, long messages, long expiresAtMicros) {}
 
-    /** Reads the clock; time stands still until the next call, as it does inside a script. */
-    void readClock() {
-        now = serverMicros.getAsLong();
+    /** Reads the clock of a part's server; time stands still until the next call, as it does inside a script. */
+    void readClock(int part) {
+        now = serverMicros.getAsLong() + aheadMicros[part];
     }
 
     long now() {
@@ -143,25 +170,25 @@ final class InMemoryStore {
     }
 
     @Nullable
-    Token generation(String cache) {
+    Token generation(PartOfCache cache) {
         return state(cache).generation();
     }
 
-    void setGeneration(String cache, Token generation, long ttlMillis) {
+    void setGeneration(PartOfCache cache, Token generation, long ttlMillis) {
         states.put(cache, new State(generation, state(cache).messages(), now + ttlMillis * MICROS_PER_MILLI));
     }
 
-    void removeGeneration(String cache) {
+    void removeGeneration(PartOfCache cache) {
         states.remove(cache);
     }
 
-    /** The number of the last message of a cache. */
-    long messages(String cache) {
+    /** The number of the last message of a part. */
+    long messages(PartOfCache cache) {
         return state(cache).messages();
     }
 
     /** The number of a message that is told now. */
-    long nextMessage(String cache) {
+    long nextMessage(PartOfCache cache) {
         State before = state(cache);
         long lifetime = before.messages() == 0 && before.generation() == null
                 ? now + LOST_STATE_MILLIS * MICROS_PER_MILLI
@@ -171,19 +198,19 @@ final class InMemoryStore {
         return after.messages();
     }
 
-    private State state(String cache) {
+    private State state(PartOfCache cache) {
         State found = states.get(cache);
         return found == null || now >= found.expiresAtMicros() ? new State(null, 0, now) : found;
     }
 
     /** Which server this is, by a name that it gets when it starts. */
-    String server() {
-        return server;
+    String server(int part) {
+        return servers[part];
     }
 
-    void beAnotherServer() {
-        servers++;
-        server = "server " + servers;
+    void beAnotherServer(int part) {
+        serversSoFar++;
+        servers[part] = "server " + serversSoFar;
     }
 
     /** The tag's generation, prolonged; the candidate if there was none. */

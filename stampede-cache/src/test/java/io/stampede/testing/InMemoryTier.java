@@ -8,6 +8,7 @@ import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
+import io.stampede.testing.InMemoryStore.PartOfCache;
 import io.stampede.testing.InMemoryStore.Slot;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,16 @@ final class InMemoryTier implements RemoteTier {
     }
 
     @Override
+    public int parts() {
+        return store.parts();
+    }
+
+    @Override
+    public int part(String name) {
+        return store.part(name);
+    }
+
+    @Override
     public CompletionStage<byte @Nullable []> get(String key) {
         return run("get", key, () -> entry(key));
     }
@@ -45,7 +56,10 @@ final class InMemoryTier implements RemoteTier {
         List<String> asked = List.copyOf(keys);
         return run("getAll", asked.toString(), () -> {
             List<byte @Nullable []> entries = new ArrayList<>();
-            asked.forEach(key -> entries.add(entry(key)));
+            asked.forEach(key -> {
+                store.readClock(part(key));
+                entries.add(entry(key));
+            });
             return entries;
         });
     }
@@ -111,8 +125,7 @@ final class InMemoryTier implements RemoteTier {
         return run("release", key, () -> {
             if (lease.equals(store.lease(slot(key)))) {
                 store.removeLease(slot(key));
-                byte[] tail = BusMessage.encodeReleaseTail(outcome, namespace.node(), lease, key);
-                bus.publish(namespace.cache(), store.now(), Token.NONE, store.nextMessage(namespace.cache()), tail);
+                tell(part(key), Token.NONE, BusMessage.encodeReleaseTail(outcome, namespace.node(), lease, key));
             }
             return null;
         });
@@ -146,19 +159,20 @@ final class InMemoryTier implements RemoteTier {
     }
 
     @Override
-    public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
-        return run("generation", "", () -> {
-            Token current = store.generation(namespace.cache());
+    public CompletionStage<Generation> generation(int part, Token candidate, long ttlMillis) {
+        PartOfCache counted = new PartOfCache(namespace.cache(), part);
+        return remote.run(namespace, "generation", "", part, () -> {
+            Token current = store.generation(counted);
             Token generation = current == null ? candidate : current;
-            store.setGeneration(namespace.cache(), generation, ttlMillis);
-            return new Generation(generation, store.messages(namespace.cache()), store.server(), store.now());
+            store.setGeneration(counted, generation, ttlMillis);
+            return new Generation(generation, store.messages(counted), store.server(part), store.now());
         });
     }
 
     @Override
     public CompletionStage<Receipt> clear(Token generation, long ttlMillis) {
-        return run("clear", "", () -> {
-            store.setGeneration(namespace.cache(), generation, ttlMillis);
+        return remote.run(namespace, "clear", "", 0, () -> {
+            store.setGeneration(new PartOfCache(namespace.cache(), 0), generation, ttlMillis);
             tell(Kind.CLEARED, generation, "", Token.NONE);
             return new Receipt(true, Token.NONE, store.now());
         });
@@ -190,8 +204,12 @@ final class InMemoryTier implements RemoteTier {
     }
 
     private void tell(Kind kind, Token token, String key, Token revoked) {
-        byte[] tail = BusMessage.encodeTail(kind, namespace.node(), token, key);
-        bus.publish(namespace.cache(), store.now(), revoked, store.nextMessage(namespace.cache()), tail);
+        tell(kind == Kind.CLEARED ? 0 : part(key), revoked, BusMessage.encodeTail(kind, namespace.node(), token, key));
+    }
+
+    private void tell(int part, Token revoked, byte[] tail) {
+        long number = store.nextMessage(new PartOfCache(namespace.cache(), part));
+        bus.publish(namespace.cache(), store.now(), revoked, number, tail);
     }
 
     private Slot slot(String keyOrTag) {
@@ -199,6 +217,6 @@ final class InMemoryTier implements RemoteTier {
     }
 
     private <T extends @Nullable Object> CompletionStage<T> run(String operation, String key, Supplier<T> action) {
-        return remote.run(namespace, operation, key, action);
+        return remote.run(namespace, operation, key, part(key), action);
     }
 }

@@ -7,7 +7,9 @@ import io.stampede.spi.BusMessage;
 import io.stampede.spi.InvalidationBus.Subscriber;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes down what it hears. Thread-safe. */
 final class RecordingSubscriber implements Subscriber {
@@ -62,15 +64,14 @@ final class RecordingSubscriber implements Subscriber {
                 .untilAsserted(() -> assertThat(events()).containsExactly(expected));
     }
 
-    /** Waits for a message about a key and returns those before it. */
-    List<BusMessage> messagesUntil(String key) {
+    /** Waits for a message about each of these keys. */
+    void awaitMessagesOf(Collection<String> keys) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .pollDelay(Duration.ZERO)
-                .until(() ->
-                        messages().stream().anyMatch(message -> message.key().equals(key)));
-        return messages().stream()
-                .takeWhile(message -> !message.key().equals(key))
-                .toList();
+                .until(() -> messages().stream()
+                        .map(BusMessage::key)
+                        .collect(Collectors.toSet())
+                        .containsAll(keys));
     }
 }

@@ -127,7 +127,7 @@ public abstract class RemoteContract {
     /** The store's clock. */
     long serverMicros() {
         RemoteTier clock = connection1.tier(new RemoteNamespace(cache + "-clock", token()));
-        return done(clock.generation(token(), MINUTE_MILLIS)).serverMicros();
+        return done(clock.generation(0, token(), MINUTE_MILLIS)).serverMicros();
     }
 
     /** An envelope that expires in a minute. */

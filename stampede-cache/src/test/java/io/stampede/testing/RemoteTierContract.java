@@ -227,41 +227,41 @@ public abstract class RemoteTierContract extends RemoteContract {
     void theFirstCandidateIsTheGeneration() {
         Token first = token();
         long before = serverMicros();
-        Generation generation = done(tier1.generation(first, MINUTE_MILLIS));
+        Generation generation = done(tier1.generation(0, first, MINUTE_MILLIS));
         assertThat(generation.token()).isEqualTo(first);
         assertThat(generation.serverMicros()).isBetween(before, serverMicros());
-        assertThat(done(tier2.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(first);
-        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(first);
+        assertThat(done(tier2.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(first);
+        assertThat(done(tier1.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(first);
     }
 
     @Test
     void aLostGenerationIsReplacedByOneNeverUsed() {
         Token first = token();
         Token second = token();
-        done(tier1.generation(first, SHORT_MILLIS));
+        done(tier1.generation(0, first, SHORT_MILLIS));
         passTtl();
-        assertThat(done(tier2.generation(second, MINUTE_MILLIS)).token()).isEqualTo(second);
-        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(second);
+        assertThat(done(tier2.generation(0, second, MINUTE_MILLIS)).token()).isEqualTo(second);
+        assertThat(done(tier1.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(second);
     }
 
     @Test
     void askingForTheGenerationProlongsIt() {
         Token first = token();
-        done(tier1.generation(first, SHORT_MILLIS));
-        done(tier2.generation(token(), MINUTE_MILLIS));
+        done(tier1.generation(0, first, SHORT_MILLIS));
+        done(tier2.generation(0, token(), MINUTE_MILLIS));
         passTtl();
-        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(first);
+        assertThat(done(tier1.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(first);
     }
 
     @Test
     void clearMovesToANewGenerationAndTouchesNoEntry() {
         put(tier1, "k", entry(token()));
-        done(tier1.generation(token(), MINUTE_MILLIS));
+        done(tier1.generation(0, token(), MINUTE_MILLIS));
         Token next = token();
         Receipt receipt = done(tier2.clear(next, MINUTE_MILLIS));
         assertThat(receipt.applied()).isTrue();
         assertThat(receipt.revoked()).isEqualTo(Token.NONE);
-        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(next);
+        assertThat(done(tier1.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(next);
         assertThat(done(tier1.get("k"))).isNotNull();
     }
 
@@ -388,7 +388,7 @@ public abstract class RemoteTierContract extends RemoteContract {
         Stored entry = entry(token());
         put(tier1, "k", entry);
         claim("k");
-        Token generation = done(tier1.generation(token(), MINUTE_MILLIS)).token();
+        Token generation = done(tier1.generation(0, token(), MINUTE_MILLIS)).token();
         for (RemoteTier each : new RemoteTier[] {neighbour, other}) {
             assertThat(done(each.get("k"))).isNull();
             assertThat(done(each.invalidate("k")).revoked()).isEqualTo(Token.NONE);
@@ -396,7 +396,7 @@ public abstract class RemoteTierContract extends RemoteContract {
         }
         assertThat(done(tier1.get("k"))).isEqualTo(entry.bytes());
         assertThat(holds("k")).isTrue();
-        assertThat(done(tier1.generation(token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
+        assertThat(done(tier1.generation(0, token(), MINUTE_MILLIS)).token()).isEqualTo(generation);
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.stampede;
 
-import static io.stampede.Hearing.Finding.BEGUN;
-import static io.stampede.Hearing.Finding.NONE;
-import static io.stampede.Hearing.Finding.OTHER_MEMORY;
-import static io.stampede.Hearing.Finding.PENDING;
+import static io.stampede.PartHearing.Finding.BEGUN;
+import static io.stampede.PartHearing.Finding.NONE;
+import static io.stampede.PartHearing.Finding.OTHER_MEMORY;
+import static io.stampede.PartHearing.Finding.PENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stampede.Hearing.Question;
+import io.stampede.PartHearing.Question;
 import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.Token;
 import java.util.ArrayDeque;
@@ -24,7 +24,7 @@ import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /** P7: whatever becomes of messages and answers, nothing is called proven that isn't. */
-class HearingPropertyTest {
+class PartHearingPropertyTest {
 
     private static Era newEra() {
         return new Era(new Token(1, 1), 1_000, 0);
@@ -47,10 +47,10 @@ class HearingPropertyTest {
     /** If none is lost, and each comes before the answer that counts it, all is proven and nothing doubted. */
     @Property(seed = "20261123", tries = 500)
     void whereNothingIsLostNothingIsDoubted(@ForAll @Size(max = 40) List<@IntRange(max = 1) Integer> steps) {
-        Hearing hearing = new Hearing();
+        PartHearing hearing = new PartHearing(false);
         Era era = newEra();
         hearing.up();
-        assertThat(hearing.answered(hearing.ask(era, 1), says(0))).isEqualTo(BEGUN);
+        assertThat(hearing.answered(hearing.ask(new Proof(era, 1, 1)), says(0))).isEqualTo(BEGUN);
         long told = 0;
         long clock = 1;
         for (int step : steps) {
@@ -58,7 +58,7 @@ class HearingPropertyTest {
                 told++;
                 assertThat(hearing.heard(told)).isTrue();
             } else {
-                assertThat(hearing.answered(hearing.ask(era, ++clock), says(told)))
+                assertThat(hearing.answered(hearing.ask(new Proof(era, ++clock, 1)), says(told)))
                         .isEqualTo(NONE);
                 assertThat(era.provenAt()).isEqualTo(clock);
             }
@@ -66,7 +66,7 @@ class HearingPropertyTest {
     }
 
     private static final class Model {
-        private final Hearing hearing = new Hearing();
+        private final PartHearing hearing = new PartHearing(false);
         private final Deque<Long> onTheWay = new ArrayDeque<>();
         private final Set<Long> heard = new HashSet<>();
         private long told;
@@ -93,14 +93,14 @@ class HearingPropertyTest {
         }
 
         private void ask() {
-            asked = hearing.ask(era, ++clock);
+            asked = hearing.ask(new Proof(era, ++clock, 1));
             toldAt.put(clock, told);
         }
 
         private void answer() {
             if (asked != null) {
                 pending = asked;
-                found(hearing.answered(asked, says(toldAt.get(asked.askedAt()))));
+                found(hearing.answered(asked, says(toldAt.get(asked.proof().askedAt()))));
                 asked = null;
             }
         }
@@ -121,7 +121,7 @@ class HearingPropertyTest {
             }
         }
 
-        private void found(Hearing.Finding finding) {
+        private void found(PartHearing.Finding finding) {
             assertThat(finding).isNotEqualTo(OTHER_MEMORY);
             check();
             if (finding != NONE && finding != PENDING) {

@@ -1,23 +1,23 @@
 package io.stampede;
 
-import static io.stampede.Hearing.Finding.BEGUN;
-import static io.stampede.Hearing.Finding.MISSED;
-import static io.stampede.Hearing.Finding.NONE;
-import static io.stampede.Hearing.Finding.OTHER_MEMORY;
-import static io.stampede.Hearing.Finding.PENDING;
+import static io.stampede.PartHearing.Finding.BEGUN;
+import static io.stampede.PartHearing.Finding.MISSED;
+import static io.stampede.PartHearing.Finding.NONE;
+import static io.stampede.PartHearing.Finding.OTHER_MEMORY;
+import static io.stampede.PartHearing.Finding.PENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stampede.Hearing.Question;
+import io.stampede.PartHearing.Question;
 import io.stampede.spi.RemoteTier.Generation;
 import io.stampede.spi.Token;
 import org.junit.jupiter.api.Test;
 
 /** P7, KNOWN-BUGS 11: what the numbers of messages tell of those that were not heard. */
-class HearingTest {
+class PartHearingTest {
 
     private static final String SERVER = "server";
 
-    private final Hearing hearing = new Hearing();
+    private final PartHearing hearing = new PartHearing(false);
     private final Era era = newEra();
     private long clock = 100;
 
@@ -34,10 +34,10 @@ class HearingTest {
     }
 
     private Question ask() {
-        return hearing.ask(era, ++clock);
+        return hearing.ask(new Proof(era, ++clock, 1));
     }
 
-    private Hearing.Finding exchange(long sequence) {
+    private PartHearing.Finding exchange(long sequence) {
         return hearing.answered(ask(), says(sequence));
     }
 
