@@ -3,13 +3,10 @@ package io.stampede;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stampede.spi.Environment;
-import io.stampede.spi.Token;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -247,7 +244,7 @@ class LoaderDeadlineTest {
     void aLoadThatIsOverdueBeforeItBeginsIsATimeoutAndNotNull() {
         try (var cache = StampedeCache.<String, String>builder("paused")
                 .ttl(TestCluster.TTL)
-                .environment(new PausedBeforeLoading())
+                .environment(new PausedBeforeLoading(cluster.time.node(Duration.ZERO)))
                 .build()) {
             var call = cluster.threads.start(() -> cache.get(KEY, key -> "never"));
             assertThat(call.failure()).isInstanceOf(LoadTimeoutException.class);
@@ -255,46 +252,19 @@ class LoaderDeadlineTest {
     }
 
     /** The process is paused beyond the deadline just after it was set. */
-    private final class PausedBeforeLoading implements Environment {
-        private final ManualTime.Node node = cluster.time.node(Duration.ZERO);
+    private static final class PausedBeforeLoading extends DelegatingEnvironment {
+
+        private PausedBeforeLoading(Environment machine) {
+            super(machine);
+        }
 
         @Override
         public Runnable schedule(Runnable task, long delayNanos) {
             if (delayNanos != TimeUnit.SECONDS.toNanos(30)) {
-                return node.schedule(task, delayNanos);
+                return super.schedule(task, delayNanos);
             }
             task.run();
             return () -> {};
-        }
-
-        @Override
-        public long nanoTime() {
-            return node.nanoTime();
-        }
-
-        @Override
-        public RandomGenerator random() {
-            return node.random();
-        }
-
-        @Override
-        public void fillWithSecureRandom(byte[] bytes) {
-            node.fillWithSecureRandom(bytes);
-        }
-
-        @Override
-        public Token newToken() {
-            return node.newToken();
-        }
-
-        @Override
-        public Executor executor() {
-            return node.executor();
-        }
-
-        @Override
-        public void close() {
-            node.close();
         }
     }
 

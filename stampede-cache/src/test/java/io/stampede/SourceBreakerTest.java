@@ -7,7 +7,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.stampede.Result.Source;
 import io.stampede.Result.StaleReason;
 import io.stampede.spi.Environment;
-import io.stampede.spi.Token;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +26,9 @@ class SourceBreakerTest {
     private static final Duration PAUSE = Duration.ofMinutes(1);
     private static final Duration LOAD_WAIT = Duration.ofSeconds(2);
     private static final Duration JUST_AFTER = PAUSE.plusNanos(1);
+
+    /** A draw with which a value near its end is always rebuilt early. */
+    private static final double ALWAYS = 1 - 1e-15;
 
     private final TestCluster cluster = new TestCluster();
     private final EventLog log = new EventLog();
@@ -408,54 +409,23 @@ class SourceBreakerTest {
     }
 
     /** A machine whose executor does not come to what it is given until the test says so. */
-    private static final class BusyMachine implements Environment {
+    private static final class BusyMachine extends DelegatingEnvironment {
 
-        private final Environment machine;
         private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
         private volatile boolean busy;
 
         private BusyMachine(Environment machine) {
-            this.machine = machine;
+            super(machine);
         }
 
         void goOn() {
             busy = false;
-            waiting.forEach(machine.executor()::execute);
+            waiting.forEach(super.executor()::execute);
         }
 
         @Override
         public Executor executor() {
-            return busy ? waiting::add : machine.executor();
-        }
-
-        @Override
-        public long nanoTime() {
-            return machine.nanoTime();
-        }
-
-        @Override
-        public RandomGenerator random() {
-            return machine.random();
-        }
-
-        @Override
-        public void fillWithSecureRandom(byte[] bytes) {
-            machine.fillWithSecureRandom(bytes);
-        }
-
-        @Override
-        public Token newToken() {
-            return machine.newToken();
-        }
-
-        @Override
-        public Runnable schedule(Runnable task, long delayNanos) {
-            return machine.schedule(task, delayNanos);
-        }
-
-        @Override
-        public void close() {
-            machine.close();
+            return busy ? waiting::add : super.executor();
         }
     }
 
@@ -665,8 +635,8 @@ class SourceBreakerTest {
 
     // ---- early refreshes -------------------------------------------------------------------------------------------
 
-    @Test
-    void anEarlyRefreshIsJustNotDone() {
+    /** It has "old" for "key", which took so long to load that it may be rebuilt early, but by its dice is not yet. */
+    private TestCluster.Node nodeThatRefreshesEarly() {
         var b = node(options -> options.earlyRefresh(1).backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)));
         b.machine.setChance(0);
         b.cache.get("key", key -> {
@@ -674,9 +644,15 @@ class SourceBreakerTest {
             return "old";
         });
         b.awaitRest();
+        return b;
+    }
+
+    @Test
+    void anEarlyRefreshIsJustNotDone() {
+        var b = nodeThatRefreshesEarly();
         cluster.time.pass(TestCluster.TTL.minus(PAUSE).minusSeconds(5));
         open(b);
-        b.machine.setChance(1 - 1e-15);
+        b.machine.setChance(ALWAYS);
         int backoffs = log.of("onBackoff");
         int rejected = log.of("onRejected");
         long claims = cluster.server.count("claim");
@@ -698,15 +674,9 @@ class SourceBreakerTest {
     /** The breaker opens between the look at it and the question. */
     @Test
     void anEarlyRefreshThatIsRefusedLateMakesNoNoise() {
-        var b = node(options -> options.earlyRefresh(1).backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)));
-        b.machine.setChance(0);
-        b.cache.get("key", key -> {
-            cluster.time.pass(Duration.ofSeconds(20));
-            return "old";
-        });
-        b.awaitRest();
+        var b = nodeThatRefreshesEarly();
         cluster.time.pass(TestCluster.TTL.minusSeconds(5));
-        b.machine.setChance(1 - 1e-15);
+        b.machine.setChance(ALWAYS);
         Wire.Held claim = b.wire.holdRequest("claim");
         assertThat(b.cache.get("key", succeeding)).isEqualTo("old");
         claim.awaitReached();
