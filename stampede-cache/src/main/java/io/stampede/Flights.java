@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +30,7 @@ final class Flights<K, V> {
     final @Nullable Remote<V> remote;
 
     private final @Nullable Generations<K, V> generations;
+    private final Executor executor;
     private final QuietLog log;
 
     /** Everybody who waits; so that closing can end every wait, whatever it waits for. */
@@ -54,6 +54,7 @@ final class Flights<K, V> {
         this.loads = new Loads<>(settings, environment, events);
         this.tags = new Tags(remote == null ? null : remote.gate, environment, settings.generationTtlMillis());
         this.generations = remote == null ? null : new Generations<>(this, remote);
+        this.executor = new NeverRefusing(environment);
         this.log = new QuietLog(Flights.class, environment);
     }
 
@@ -341,14 +342,7 @@ final class Flights<K, V> {
         return ContextCarrier.carrying(executor());
     }
 
-    /** The executor; if it refuses, which a user's may, the timer's thread helps out so that no flight hangs. */
     Executor executor() {
-        return task -> {
-            try {
-                environment.executor().execute(task);
-            } catch (RejectedExecutionException e) {
-                environment.schedule(task, 0);
-            }
-        };
+        return executor;
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -35,6 +35,7 @@ final class RemoteGate {
 
     private final RemoteTier tier;
     private final Environment environment;
+    private final Executor executor;
     private final Events events;
     private final long timeoutNanos;
     private final long leaseMillis;
@@ -59,6 +60,7 @@ final class RemoteGate {
         this.tier = tier;
         this.clocks = Stream.generate(ServerClock::new).limit(tier.parts()).toArray(ServerClock[]::new);
         this.environment = environment;
+        this.executor = new NeverRefusing(environment);
         this.events = events;
         this.timeoutNanos = settings.timeouts().remote();
         this.leaseMillis = settings.timeouts().leaseMillis();
@@ -281,11 +283,7 @@ final class RemoteGate {
             return false;
         }
         call.answer.whenComplete((reply, failure) -> questions.giveBack());
-        try {
-            environment.executor().execute(call::begin);
-        } catch (RejectedExecutionException e) {
-            environment.schedule(call::begin, 0);
-        }
+        executor.execute(call::begin);
         return true;
     }
 
