@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,10 +17,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The cache as its users hold it: a hit is answered here, everything else enters a flight or is a write. */
 class ClusterCache<K, V> implements StampedeCache<K, V> {
+
+    /** How many writes of one call are on their way to L2 at most. */
+    private static final int WRITES_AT_A_TIME = 1_000;
 
     private final Flights<K, V> flights;
     private final Settings<K, V> settings;
@@ -324,43 +329,72 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         return CompletableFuture.completedFuture(WriteResult.EVERYWHERE);
     }
 
-    /** All are sent before any is waited for; if one can't be sent, those before it are waited for all the same. */
+    /** So many at a time, so that one call does not flood L2: the next are sent when those before have been answered. */
     private <T> WriteResult writeAll(
             Collection<T> all, Function<Executor, Function<T, CompletableFuture<WriteResult>>> write) {
-        return write(thread -> {
+        return onThisThread(thread -> {
             Function<T, CompletableFuture<WriteResult>> one = write.apply(thread);
-            List<CompletableFuture<WriteResult>> results = new ArrayList<>();
-            try {
-                all.forEach(each -> results.add(one.apply(each)));
-            } catch (RuntimeException | Error e) {
-                CompletableFuture<WriteResult> refused = new CompletableFuture<>();
-                CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                        .whenComplete((done, failure) -> refused.completeExceptionally(e));
-                return refused;
-            }
-            return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                    .thenApply(done -> results.stream()
-                            .map(CompletableFuture::join)
-                            .reduce(WriteResult.EVERYWHERE, (a, b) -> a == WriteResult.EVERYWHERE ? b : a));
+            Iterator<T> rest = all.iterator();
+            WriteResult result = WriteResult.EVERYWHERE;
+            do {
+                result = worse(result, await(thread, () -> sendNext(rest, one)));
+            } while (rest.hasNext());
+            return result;
         });
     }
 
-    /** A write is bounded by {@code remoteTimeout}, so it is not cut short: half a write helps nobody. */
+    /** All of these are sent before any is waited for; if one can't be sent, those before it are waited for all the same. */
+    private static <T> CompletableFuture<WriteResult> sendNext(
+            Iterator<T> rest, Function<T, CompletableFuture<WriteResult>> one) {
+        List<CompletableFuture<WriteResult>> results = new ArrayList<>();
+        try {
+            while (results.size() < WRITES_AT_A_TIME && rest.hasNext()) {
+                results.add(one.apply(rest.next()));
+            }
+        } catch (RuntimeException | Error e) {
+            CompletableFuture<WriteResult> refused = new CompletableFuture<>();
+            CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .whenComplete((done, failure) -> refused.completeExceptionally(e));
+            return refused;
+        }
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenApply(done -> results.stream()
+                        .map(CompletableFuture::join)
+                        .reduce(WriteResult.EVERYWHERE, ClusterCache::worse));
+    }
+
+    private static WriteResult worse(WriteResult a, WriteResult b) {
+        return a == WriteResult.EVERYWHERE ? b : a;
+    }
+
     private WriteResult write(Function<Executor, CompletableFuture<WriteResult>> write) {
+        return onThisThread(thread -> await(thread, () -> write.apply(thread)));
+    }
+
+    /** Lends this thread to a write, and tells the listener of it once, however many keys it has. */
+    private WriteResult onThisThread(Function<CallerThread, WriteResult> write) {
+        CallerThread thread = new CallerThread(flights.executor());
+        WriteResult written;
+        try {
+            written = write.apply(thread);
+        } finally {
+            thread.leave();
+        }
+        flights.events.tell(listener -> listener.onWrite(written));
+        return written;
+    }
+
+    /** What is sent is bounded by {@code remoteTimeout}, so it is not cut short: half a write helps nobody. */
+    private WriteResult await(CallerThread thread, Supplier<CompletableFuture<WriteResult>> send) {
         if (flights.isClosed()) {
             throw new CacheClosedException(settings.name());
         }
-        CallerThread thread = new CallerThread(flights.executor());
-        CompletableFuture<WriteResult> result = write.apply(thread);
+        CompletableFuture<WriteResult> result = send.get();
         if (!result.isDone()) {
             flights.register(result);
             thread.serveUninterruptibly(result);
         }
-        thread.leave();
-        WriteResult written =
-                Objects.requireNonNull(Outcome.of(result).valueOrThrow("cache '" + settings.name() + "'"));
-        flights.events.tell(listener -> listener.onWrite(written));
-        return written;
+        return Objects.requireNonNull(Outcome.of(result).valueOrThrow("cache '" + settings.name() + "'"));
     }
 
     // ---- the rest -------------------------------------------------------------------------------------------------

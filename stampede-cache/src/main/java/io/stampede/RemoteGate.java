@@ -41,7 +41,10 @@ final class RemoteGate {
     private final long leaseMillis;
     private final RemoteBreaker breaker;
 
-    /** For what misses ask. What ends a load needs none: loads are bounded themselves. Nor do writes, by their callers. */
+    /**
+     * For what misses ask. What ends a load needs none: loads are bounded themselves. Nor do writes: a caller waits for
+     * its own, and sends no more than a thousand before it does.
+     */
     private final Permits questions;
 
     /** One for each part of L2. */

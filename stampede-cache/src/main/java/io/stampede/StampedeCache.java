@@ -171,7 +171,8 @@ public interface StampedeCache<K, V> extends AutoCloseable {
     WriteResult put(K key, V value, CallOptions options);
 
     /**
-     * Stores several values, as so many puts of which none waits for another.
+     * Stores several values, as so many puts of which none waits for another. More than 1,000 are sent by the thousand,
+     * the next when those before have been answered.
      *
      * @param values the values by their keys
      * @return {@link WriteResult#EVERYWHERE} if that is so for each of them
@@ -191,7 +192,8 @@ public interface StampedeCache<K, V> extends AutoCloseable {
     WriteResult invalidate(K key);
 
     /**
-     * Removes several values, as so many invalidations of which none waits for another.
+     * Removes several values, as so many invalidations of which none waits for another. More than 1,000 are sent by the
+     * thousand, the next when those before have been answered.
      *
      * @param keys the keys
      * @return {@link WriteResult#EVERYWHERE} if that is so for each of them

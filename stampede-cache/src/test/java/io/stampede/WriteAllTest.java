@@ -7,14 +7,22 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** P18: several writes are so many single ones, of which none waits for another. */
+/** P18: several writes are so many single ones, of which none waits for another of its thousand. */
 class WriteAllTest {
 
     /** Half of a character, which no key codec can write. */
     private static final String UNWRITABLE = "\ud800";
+
+    /** How many writes of one call are under way at most. */
+    private static final int MOST = 1_000;
+
+    private static final int MANY = 2 * MOST + 1;
 
     private final TestCluster cluster = new TestCluster();
     private final TestCluster.Node a = cluster.node();
@@ -31,6 +39,16 @@ class WriteAllTest {
             values.put(key, "v" + key);
         }
         return values;
+    }
+
+    private static Map<String, String> many() {
+        return ordered(IntStream.range(0, MANY).mapToObj(i -> "k" + i).toArray(String[]::new));
+    }
+
+    private static List<Wire.Held> holdReplies(TestCluster.Node node, String operation, int count) {
+        return Stream.generate(() -> node.wire.holdReply(operation))
+                .limit(count)
+                .toList();
     }
 
     @Test
@@ -80,6 +98,93 @@ class WriteAllTest {
         assertThat(call.isDone()).isFalse();
         one.release();
         assertThat(call.value()).isEqualTo(WriteResult.EVERYWHERE);
+    }
+
+    @Test
+    void noMoreThanAThousandArePutAtATime() {
+        Map<String, String> values = many();
+        assertAThousandAtATime("put", node -> node.cache.putAll(values));
+        assertThat(cluster.remote("k" + (MANY - 1))).isEqualTo("vk" + (MANY - 1));
+    }
+
+    @Test
+    void noMoreThanAThousandAreInvalidatedAtATime() {
+        List<String> keys = List.copyOf(many().keySet());
+        assertAThousandAtATime("invalidate", node -> node.cache.invalidateAll(keys));
+    }
+
+    private void assertAThousandAtATime(String operation, Function<TestCluster.Node, WriteResult> write) {
+        EventLog log = new EventLog();
+        var node = cluster.node(options -> options.listener(log.listener));
+        List<Wire.Held> held = holdReplies(node, operation, MANY);
+        var call = cluster.threads.start(() -> write.apply(node));
+        for (int answered = 0; answered < MANY; answered += MOST) {
+            int sent = Math.min(MANY, answered + MOST);
+            held.get(sent - 1).awaitReached();
+            call.awaitWaiting();
+            assertThat(cluster.server.count(operation)).isEqualTo(sent);
+            held.subList(answered, sent - 1).forEach(Wire.Held::release);
+            call.awaitWaiting();
+            assertThat(cluster.server.count(operation)).as("one is unanswered").isEqualTo(sent);
+            held.get(sent - 1).release();
+        }
+        assertThat(call.value()).isEqualTo(WriteResult.EVERYWHERE);
+        assertThat(log.of("onWrite EVERYWHERE")).isOne();
+    }
+
+    @Test
+    void oneOfTheFirstThousandThatIsQueuedMakesTheResultQueued() {
+        Wire.Held lost = a.wire.holdRequest("put");
+        var call = cluster.threads.start(() -> a.cache.putAll(many()));
+        lost.awaitReached();
+        Threads.until(() -> assertThat(cluster.server.count("put")).isEqualTo(MOST - 1));
+        cluster.time.pass(TestCluster.TIMEOUT);
+        assertThat(call.value()).isEqualTo(WriteResult.QUEUED);
+        assertThat(cluster.remote("k" + (MANY - 1))).isEqualTo("vk" + (MANY - 1));
+    }
+
+    @Test
+    void whatCantBeWrittenEndsTheWritesBehindItOnlyAlsoAfterAThousand() {
+        Map<String, String> values = many();
+        values.put(UNWRITABLE, "value");
+        values.put("behind", "value");
+        List<Wire.Held> held = holdReplies(a, "put", MANY);
+        var call = cluster.threads.start(() -> a.cache.putAll(values));
+        held.get(MOST - 1).awaitReached();
+        held.subList(0, MANY - 1).forEach(Wire.Held::release);
+        held.get(MANY - 1).awaitReached();
+        call.awaitWaiting();
+        assertThat(call.isDone()).as("the one before it is unanswered").isFalse();
+        held.get(MANY - 1).release();
+        assertThat(call.failure()).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("Unicode");
+        assertThat(a.cache.busyKeys()).isEmpty();
+        assertThat(cluster.server.count("put")).isEqualTo(MANY);
+    }
+
+    @Test
+    void whoIsInterruptedWritesThemAll() {
+        List<Wire.Held> held = holdReplies(a, "put", MOST);
+        var call = cluster.threads.start(() -> {
+            a.cache.putAll(many());
+            return Thread.interrupted();
+        });
+        held.get(MOST - 1).awaitReached();
+        call.thread().interrupt();
+        held.forEach(Wire.Held::release);
+        assertThat(call.value()).as("is still interrupted").isTrue();
+        assertThat(cluster.server.count("put")).isEqualTo(MANY);
+    }
+
+    @Test
+    void nothingMoreIsSentOnceTheCacheIsClosed() {
+        List<Wire.Held> held = holdReplies(a, "put", MOST);
+        var call = cluster.threads.start(() -> a.cache.putAll(many()));
+        held.get(MOST - 1).awaitReached();
+        call.awaitWaiting();
+        a.cache.close();
+        assertThat(call.failure()).isInstanceOf(CacheClosedException.class);
+        held.forEach(Wire.Held::release);
+        assertThat(cluster.server.count("put")).isEqualTo(MOST);
     }
 
     @Test
