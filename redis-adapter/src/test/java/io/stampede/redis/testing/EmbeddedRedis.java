@@ -14,15 +14,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Redis as a local process that we start ourselves, and so may stop, continue and kill. */
+/**
+ * Redis as a local process that we start ourselves, and so may stop, continue and kill.
+ *
+ * <p>Its arguments become a configuration file, which the server may rewrite: so one that is killed and started again is
+ * the replica, the sentinel or the member of a cluster it was before.
+ */
 final class EmbeddedRedis implements Instance {
 
     private static final String HOST = "127.0.0.1";
+    /** Makes a sentinel of the server. It is no option, so it can't stand in the file. */
+    private static final String SENTINEL = "--sentinel";
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final int port;
     private final List<String> extraArgs;
     private final Path directory;
+    private final Path configuration;
     private @Nullable Process process;
 
     EmbeddedRedis(int port, List<String> extraArgs) {
@@ -30,6 +39,8 @@ final class EmbeddedRedis implements Instance {
         this.extraArgs = extraArgs;
         try {
             this.directory = Files.createTempDirectory("stampede-redis-");
+            this.configuration = directory.resolve("redis.conf");
+            Files.writeString(configuration, configuration());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,13 +85,10 @@ final class EmbeddedRedis implements Instance {
     }
 
     private Process launch(Path log) {
-        List<String> command = new ArrayList<>(List.of(RedisBinary.get().path().toString()));
-        command.addAll(List.of("--port", Integer.toString(port), "--bind", HOST));
-        command.addAll(List.of("--save", "", "--appendonly", "no", "--dir", directory.toString()));
-        if (RedisBinary.get().guardsDebugCommand()) {
-            command.addAll(List.of("--enable-debug-command", "local"));
+        List<String> command = new ArrayList<>(List.of(RedisBinary.get().path().toString(), configuration.toString()));
+        if (extraArgs.contains(SENTINEL)) {
+            command.add(SENTINEL);
         }
-        command.addAll(extraArgs);
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -89,6 +97,27 @@ final class EmbeddedRedis implements Instance {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** One line for each argument that begins an option, its values behind it in quotes, as Redis itself does it. */
+    private String configuration() {
+        List<String> args = new ArrayList<>(List.of("--port", Integer.toString(port), "--bind", HOST));
+        args.addAll(List.of("--save", "", "--appendonly", "no", "--dir", directory.toString()));
+        if (RedisBinary.get().guardsDebugCommand()) {
+            args.addAll(List.of("--enable-debug-command", "local"));
+        }
+        args.addAll(extraArgs);
+        StringBuilder lines = new StringBuilder();
+        for (String arg : args) {
+            if (arg.startsWith("--") && !arg.equals(SENTINEL)) {
+                lines.append('\n').append(arg, 2, arg.length());
+            } else if (!arg.equals(SENTINEL)) {
+                lines.append(" \"")
+                        .append(arg.replace("\\", "\\\\").replace("\"", "\\\""))
+                        .append('"');
+            }
+        }
+        return lines.append('\n').toString();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -54,6 +55,7 @@ public final class FaultProxy implements AutoCloseable {
     private final String redisHost;
     private final int redisPort;
     private final int port;
+    private final @Nullable String spared;
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("fault-proxy", true), NioIoHandler.newFactory());
     private final EventLoop loop = group.next();
@@ -70,9 +72,10 @@ public final class FaultProxy implements AutoCloseable {
         TO_CLIENT
     }
 
-    private FaultProxy(String redisHost, int redisPort) {
+    private FaultProxy(String redisHost, int redisPort, @Nullable String spared) {
         this.redisHost = redisHost;
         this.redisPort = redisPort;
+        this.spared = spared;
         this.port = listenSomewhere();
     }
 
@@ -94,7 +97,18 @@ public final class FaultProxy implements AutoCloseable {
      * @return a new proxy, for the caller to close
      */
     public static FaultProxy to(String host, int port) {
-        return new FaultProxy(host, port);
+        return new FaultProxy(host, port, null);
+    }
+
+    /**
+     * Starts a proxy whose faults don't concern the connections that come from one address, since those are not of clients:
+     * they are passed on whatever the switches say. So that they find it, it goes on listening over {@link #refuse()}, and
+     * closes what clients open at once.
+     *
+     * @param spared an address of loopback other than 127.0.0.1
+     */
+    static FaultProxy sparing(String spared, RedisServer redis) {
+        return new FaultProxy(redis.host(), redis.port(), spared);
     }
 
     /** {@code redis://host:port} of the proxy, as Redis clients take it. */
@@ -117,8 +131,8 @@ public final class FaultProxy implements AutoCloseable {
      */
     public synchronized void pass() {
         tell(() -> faults.none());
-        if (refusing) {
-            refusing = false;
+        refusing = false;
+        if (listener == null) {
             listener = listen(port);
         }
     }
@@ -126,18 +140,24 @@ public final class FaultProxy implements AutoCloseable {
     /** New connections are refused, and those that are open are closed: nobody is there. */
     public synchronized void refuse() {
         refusing = true;
+        if (spared == null) {
+            stopListening();
+        }
+        cut();
+    }
+
+    private void stopListening() {
         Channel current = listener;
         if (current != null) {
             current.close().syncUninterruptibly();
             listener = null;
             awaitNobodyListens();
         }
-        cut();
     }
 
     /** Closes all connections, once. The client is free to open others. */
     public void cut() {
-        tell(() -> List.copyOf(connections).forEach(Connection::close));
+        tell(() -> clients().forEach(Connection::close));
     }
 
     /**
@@ -156,7 +176,7 @@ public final class FaultProxy implements AutoCloseable {
      * Those that are opened later work.
      */
     public void silenceOpen() {
-        tell(() -> connections.forEach(Connection::silence));
+        tell(() -> clients().forEach(Connection::silence));
     }
 
     /**
@@ -175,7 +195,7 @@ public final class FaultProxy implements AutoCloseable {
      */
     public void inject(byte[] garbage) {
         byte[] bytes = garbage.clone();
-        tell(() -> connections.forEach(connection -> connection.toClient.send(bytes)));
+        tell(() -> clients().forEach(connection -> connection.toClient.send(bytes)));
     }
 
     /**
@@ -215,7 +235,7 @@ public final class FaultProxy implements AutoCloseable {
 
     /** How many clients are connected. */
     public int openConnections() {
-        return ask(() -> (int) connections.stream()
+        return ask(() -> (int) clients().stream()
                 .filter(connection -> connection.client.isActive())
                 .count());
     }
@@ -225,6 +245,8 @@ public final class FaultProxy implements AutoCloseable {
     public synchronized void close() {
         if (!group.isShuttingDown()) {
             refuse();
+            stopListening();
+            tell(() -> List.copyOf(connections).forEach(Connection::close));
         }
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
@@ -278,9 +300,20 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /** Those that the faults concern. */
+    private List<Connection> clients() {
+        return connections.stream().filter(connection -> !connection.spared).toList();
+    }
+
+    private boolean isSpared(Channel client) {
+        return client.remoteAddress() instanceof InetSocketAddress from
+                && from.getAddress().getHostAddress().equals(spared);
+    }
+
     private void accept(Channel client) {
-        if (refusing) {
-            client.close(); // it was on its way when the listener was closed
+        boolean isSpared = isSpared(client);
+        if (refusing && !isSpared) {
+            client.close(); // also if it was on its way when the listener was closed
             return;
         }
         ChannelFuture connecting = new Bootstrap()
@@ -291,8 +324,7 @@ public final class FaultProxy implements AutoCloseable {
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect(redisHost, redisPort);
         Channel redis = connecting.channel();
-        Connection connection = new Connection(
-                client, redis, new Pipe(faults, Direction.TO_REDIS, redis), new ReplyPipe(faults, client));
+        Connection connection = isSpared ? sparedConnection(client, redis) : faultyConnection(client, redis);
         connections.add(connection);
         client.pipeline().addLast(connection.toRedis);
         redis.pipeline().addLast(connection.toClient);
@@ -306,6 +338,22 @@ public final class FaultProxy implements AutoCloseable {
                 client.close();
             }
         });
+    }
+
+    private Connection faultyConnection(Channel client, Channel redis) {
+        return new Connection(
+                client, redis, new Pipe(faults, Direction.TO_REDIS, redis), new ReplyPipe(faults, client), false);
+    }
+
+    /** Not cut into replies either, as what a replica is sent is none. */
+    private static Connection sparedConnection(Channel client, Channel redis) {
+        Faults none = new Faults();
+        return new Connection(
+                client,
+                redis,
+                new Pipe(none, Direction.TO_REDIS, redis),
+                new Pipe(none, Direction.TO_CLIENT, client),
+                true);
     }
 
     private void forget(Connection connection) {
@@ -323,7 +371,7 @@ public final class FaultProxy implements AutoCloseable {
         return loop.submit(question).syncUninterruptibly().getNow();
     }
 
-    private record Connection(Channel client, Channel redis, Pipe toRedis, Pipe toClient) {
+    private record Connection(Channel client, Channel redis, Pipe toRedis, Pipe toClient, boolean spared) {
 
         void silence() {
             toRedis.silence();

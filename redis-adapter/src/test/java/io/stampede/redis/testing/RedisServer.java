@@ -3,6 +3,7 @@ package io.stampede.redis.testing;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Redis for a test, with the faults a test wants to see.
@@ -33,9 +34,12 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private final Instance instance;
+    private final @Nullable String password;
+    private volatile boolean running = true;
 
-    private RedisServer(Instance instance) {
+    private RedisServer(Instance instance, List<String> args) {
         this.instance = instance;
+        this.password = passwordIn(args);
         RUNNING.add(this);
         // Tests of one JVM start many servers. One line for each kind tells all there is to know.
         if (ANNOUNCED.add(instance.description())) {
@@ -57,7 +61,7 @@ public final class RedisServer implements AutoCloseable {
             return startEmbedded(extraArgs);
         }
         List<String> args = List.of(extraArgs);
-        return new RedisServer(firstStarted(port -> new ContainerRedis(Docker.image(), port, args)));
+        return new RedisServer(firstStarted(port -> new ContainerRedis(Docker.image(), port, args)), args);
     }
 
     /**
@@ -66,7 +70,7 @@ public final class RedisServer implements AutoCloseable {
      */
     public static RedisServer startEmbedded(String... extraArgs) {
         List<String> args = List.of(extraArgs);
-        return new RedisServer(firstStarted(port -> new EmbeddedRedis(port, args)));
+        return new RedisServer(firstStarted(port -> new EmbeddedRedis(port, args)), args);
     }
 
     /** {@code redis://host:port}, as Redis clients take it. */
@@ -90,28 +94,61 @@ public final class RedisServer implements AutoCloseable {
 
     /** The server stops running but keeps its sockets: connects succeed, no answer comes. */
     public void pause() {
+        running = false;
         instance.pause();
     }
 
     /** Ends {@link #pause()}. What was sent in between is answered now. */
     public void resume() {
         instance.resume();
+        running = true;
     }
 
     /** The server is gone at once, without a good-bye, also while paused: connects are refused from now on. */
     public void kill() {
+        running = false;
         instance.kill();
     }
 
     /** Starts the server again, empty and on the same port, killing it before if it runs. Returns when it answers. */
     public void restart() {
-        instance.kill();
+        kill();
         instance.start();
+        running = true;
+    }
+
+    /**
+     * Sends one command on a connection of its own and waits for the answer, as the default user, with the password of
+     * {@code --requirepass} if the server was started with one.
+     *
+     * @return a String with one char for each byte, a Long, a List of answers, or null
+     * @throws RedisErrorException if the answer is an error
+     * @throws java.io.UncheckedIOException if there is no answer within 5 s
+     */
+    public @Nullable Object command(String... words) {
+        try (RespClient connection = connect(RespClient.TIMEOUT_MS)) {
+            return connection.call(words);
+        }
+    }
+
+    RespClient connect(int timeoutMillis) {
+        return new RespClient(host(), port(), password, timeoutMillis);
+    }
+
+    @Nullable
+    String password() {
+        return password;
+    }
+
+    /** Whether it is neither paused nor killed, so that an answer may be expected. */
+    boolean isRunning() {
+        return running;
     }
 
     /** Ends the server, also while paused, and deletes its files. Has no effect the second time. */
     @Override
     public void close() {
+        running = false;
         if (RUNNING.remove(this)) {
             instance.close();
         }
@@ -120,6 +157,11 @@ public final class RedisServer implements AutoCloseable {
     @Override
     public String toString() {
         return uri() + " (" + instance.description() + ")";
+    }
+
+    private static @Nullable String passwordIn(List<String> args) {
+        int option = args.indexOf("--requirepass");
+        return option < 0 ? null : args.get(option + 1);
     }
 
     /** Between the choice of a free port and its use another process may take it: then another one is chosen. */
