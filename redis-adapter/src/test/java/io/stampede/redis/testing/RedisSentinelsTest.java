@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +43,7 @@ class RedisSentinelsTest {
         try (var connection = client.connect()) {
             connection.sync().set("found", "1");
         } finally {
-            client.shutdown();
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
         }
         assertThat(redis.primary().command("GET", "found")).isEqualTo("1");
         assertThat(redis.replicas()).hasSize(2).doesNotContain(redis.primary());
