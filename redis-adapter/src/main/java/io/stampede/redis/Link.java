@@ -116,6 +116,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
                 () -> drop(connection, new TimeoutException("it has given no sign of life for " + millis + " ms")),
                 millis);
         wire.signOfLife(connection).whenComplete((sign, failure) -> {
+            // One that was lost meanwhile has been dropped for that.
             checking.set(false);
             if (limit != null) {
                 limit.cancel(false);

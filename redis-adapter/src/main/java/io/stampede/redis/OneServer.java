@@ -33,6 +33,11 @@ record OneServer(String address, Wire<StatefulRedisConnection<byte[], byte[]>> d
                 () -> inThread(() -> client.connectPubSub(ByteArrayCodec.INSTANCE)));
     }
 
+    @Override
+    public RedisKeys keys(String cache) {
+        return RedisKeys.onOneServer(cache);
+    }
+
     private static <C> CompletionStage<C> inThread(Supplier<C> connect) {
         CompletableFuture<C> result = new CompletableFuture<>();
         Thread thread = new Thread(

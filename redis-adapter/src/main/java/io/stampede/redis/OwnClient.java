@@ -1,11 +1,16 @@
 package io.stampede.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +21,11 @@ final class OwnClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long SHUTDOWN_SECONDS = 2;
+
+    /** How often the servers of a cluster are asked who is there. */
+    private static final Duration LEAST_BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_BETWEEN_LOOKS = Duration.ofSeconds(15);
 
     private OwnClient() {}
 
@@ -30,8 +40,27 @@ final class OwnClient {
 
     static RedisClient create(RedisURI uri) {
         RedisClient client = RedisClient.create(uri);
-        client.setOptions(ClientOptions.builder()
-                .autoReconnect(false) // Link does it, also the first time, and sends nothing twice
+        client.setOptions(options(ClientOptions.builder()).build());
+        return client;
+    }
+
+    static RedisClusterClient create(Iterable<RedisURI> seeds) {
+        RedisClusterClient client = RedisClusterClient.create(seeds);
+        ClusterClientOptions.Builder options = ClusterClientOptions.builder()
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enableAllAdaptiveRefreshTriggers()
+                        .adaptiveRefreshTriggersTimeout(LEAST_BETWEEN_LOOKS)
+                        .enablePeriodicRefresh(LONGEST_BETWEEN_LOOKS)
+                        .build())
+                .nodeFilter(node ->
+                        !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.EVENTUAL_FAIL) && !node.is(NodeFlag.NOADDR));
+        options(options);
+        client.setOptions(options.build());
+        return client;
+    }
+
+    private static ClientOptions.Builder options(ClientOptions.Builder builder) {
+        return builder.autoReconnect(false) // Link does it, also the first time, and sends nothing twice
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT_TIMEOUT)
@@ -44,12 +73,10 @@ final class OwnClient {
                                 .interval(Duration.ofSeconds(3))
                                 .count(3)
                                 .build())
-                        .build())
-                .build());
-        return client;
+                        .build());
     }
 
-    static CompletionStage<Void> shutDown(RedisClient client) {
+    static CompletionStage<Void> shutDown(AbstractRedisClient client) {
         return client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -4,68 +4,106 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 
 /**
  * Where a cache's data is in Redis. The number is that of the layout: a new layout never reads the old one's bytes.
  *
  * <pre>
- * stampede:1:&lt;cache&gt;:{k&lt;key&gt;}:v   value
- * stampede:1:&lt;cache&gt;:{k&lt;key&gt;}:l   lease
- * stampede:1:&lt;cache&gt;:s            the cache's state: its generation and the number of its last message
- * stampede:1:&lt;cache&gt;:t{k&lt;tag&gt;}    a tag's generation
- * stampede:1:&lt;cache&gt;:bus          channel
+ * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:v&lt;key&gt;   value
+ * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:l&lt;key&gt;   lease
+ * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:t&lt;tag&gt;   a tag's generation
+ * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:s        the part's state: its generation and the number of its last message
+ * stampede:1:&lt;cache&gt;:bus               channel
  * </pre>
  *
- * <p>Redis Cluster places a key by what stands between its first brace and the next closing one. A cache's name has no
- * braces, so that part begins with our own {@code k}: it is never empty, also where the user's key is empty or begins
- * with a closing brace (Redis would then take the whole key, and value and lease would part). A closing brace further
- * on in the user's key cuts it short, alike for both.
+ * <p>A script may touch only keys of one slot of Redis Cluster, and every write counts its message in the state. So a cache
+ * is divided into parts, each with a state of its own. Redis places a key by what stands between its first brace and the
+ * next closing one; a cache's name has no braces, so that this is always the part, whatever the user's key looks like.
  */
 final class RedisKeys {
 
-    private static final byte[] VALUE = ascii("}:v");
-    private static final byte[] LEASE = ascii("}:l");
-    private static final byte[] TAG = ascii("}");
+    /**
+     * Each of these numbers is placed near the middle of one of 32 equal ranges of the 16,384 slots: however the slots are
+     * dealt out in ranges to however many servers, each gets its share of the parts.
+     */
+    private static final int[] IN_CLUSTER = {
+        10, 622, 25, 617, 171, 402, 144, 437, 634, 262, 24, 33, 208, 167, 59, 152,
+        102, 348, 137, 5, 63, 168, 56, 664, 467, 114, 452, 121, 647, 75, 672, 40
+    };
 
-    private final byte[] entryPrefix;
-    private final byte[] tagPrefix;
-    private final byte[] state;
+    private static final int[] ON_ONE_SERVER = {0};
+
+    private final byte[][] prefixes;
     private final String channel;
 
-    RedisKeys(String cache) {
+    private RedisKeys(String cache, int[] parts) {
         String prefix = "stampede:1:" + cache + ":";
-        this.entryPrefix = ascii(prefix + "{k");
-        this.tagPrefix = ascii(prefix + "t{k");
-        this.state = ascii(prefix + "s");
+        this.prefixes = IntStream.of(parts)
+                .mapToObj(part -> ascii(prefix + "{" + part + "}:"))
+                .toArray(byte[][]::new);
         this.channel = prefix + "bus";
     }
 
+    static RedisKeys onOneServer(String cache) {
+        return new RedisKeys(cache, ON_ONE_SERVER);
+    }
+
+    static RedisKeys inCluster(String cache) {
+        return new RedisKeys(cache, IN_CLUSTER);
+    }
+
+    int parts() {
+        return prefixes.length;
+    }
+
+    /** In which part a key or tag is. All nodes must agree, for ever. */
+    int part(String name) {
+        if (prefixes.length == 1) {
+            return 0;
+        }
+        CRC32 hash = new CRC32();
+        hash.update(name.getBytes(StandardCharsets.UTF_8));
+        return (int) (hash.getValue() % prefixes.length);
+    }
+
     byte[] value(String key) {
-        return join(entryPrefix, key, VALUE);
+        return join('v', key);
     }
 
     byte[] lease(String key) {
-        return join(entryPrefix, key, LEASE);
-    }
-
-    byte[] state() {
-        return state.clone();
+        return join('l', key);
     }
 
     byte[] tag(String tag) {
-        return join(tagPrefix, tag, TAG);
+        return join('t', tag);
+    }
+
+    /** The state of the part that a key or tag is in. */
+    byte[] stateOf(String name) {
+        return state(part(name));
+    }
+
+    byte[] state(int part) {
+        byte[] prefix = prefixes[part];
+        byte[] state = Arrays.copyOf(prefix, prefix.length + 1);
+        state[prefix.length] = 's';
+        return state;
     }
 
     String channel() {
         return channel;
     }
 
-    private static byte[] join(byte[] prefix, String keyOrTag, byte[] suffix) {
-        ByteBuffer encoded = encode(keyOrTag);
-        return ByteBuffer.allocate(prefix.length + encoded.remaining() + suffix.length)
+    private byte[] join(char kind, String name) {
+        byte[] prefix = prefixes[part(name)];
+        ByteBuffer encoded = encode(name);
+        return ByteBuffer.allocate(prefix.length + 1 + encoded.remaining())
                 .put(prefix)
+                .put((byte) kind)
                 .put(encoded)
-                .put(suffix)
                 .array();
     }
 

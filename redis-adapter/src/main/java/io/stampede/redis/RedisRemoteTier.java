@@ -34,12 +34,22 @@ final class RedisRemoteTier implements RemoteTier {
     private final Token node;
     private final long schema;
 
-    RedisRemoteTier(RedisCommands redis, RemoteNamespace namespace) {
+    RedisRemoteTier(RedisCommands redis, RedisKeys keys, RemoteNamespace namespace) {
         this.redis = redis;
-        this.keys = new RedisKeys(namespace.cache());
+        this.keys = keys;
         this.channel = ascii(keys.channel());
         this.node = namespace.node();
         this.schema = namespace.schema();
+    }
+
+    @Override
+    public int parts() {
+        return keys.parts();
+    }
+
+    @Override
+    public int part(String name) {
+        return keys.part(name);
     }
 
     @Override
@@ -115,7 +125,11 @@ final class RedisRemoteTier implements RemoteTier {
     public CompletionStage<Void> release(String key, Token lease, LoadOutcome outcome) {
         byte[] message = BusMessage.encodeReleaseTail(outcome, node, lease, key);
         return guarded(() -> redis.run(
-                        Script.RELEASE, new byte[][] {keys.lease(key), keys.state()}, lease.toBytes(), channel, message)
+                        Script.RELEASE,
+                        new byte[][] {keys.lease(key), keys.stateOf(key)},
+                        lease.toBytes(),
+                        channel,
+                        message)
                 .thenApply(answer -> null));
     }
 
@@ -153,9 +167,9 @@ final class RedisRemoteTier implements RemoteTier {
     }
 
     @Override
-    public CompletionStage<Generation> generation(Token candidate, long ttlMillis) {
+    public CompletionStage<Generation> generation(int part, Token candidate, long ttlMillis) {
         return guarded(() -> redis.run(
-                        Script.GENERATION, new byte[][] {keys.state()}, candidate.toBytes(), number(ttlMillis))
+                        Script.GENERATION, new byte[][] {keys.state(part)}, candidate.toBytes(), number(ttlMillis))
                 .thenApply(answer -> new Generation(
                         token(answer.get(1)),
                         (Long) answer.get(2),
@@ -168,7 +182,7 @@ final class RedisRemoteTier implements RemoteTier {
         byte[] message = BusMessage.encodeTail(Kind.CLEARED, node, generation, "");
         return guarded(() -> redis.run(
                         Script.CLEAR,
-                        new byte[][] {keys.state()},
+                        new byte[][] {keys.state(0)},
                         generation.toBytes(),
                         number(ttlMillis),
                         channel,
@@ -188,7 +202,7 @@ final class RedisRemoteTier implements RemoteTier {
         byte[] message = BusMessage.encodeTail(Kind.TAG_INVALIDATED, node, generation, tag);
         return guarded(() -> redis.run(
                         Script.INVALIDATE_TAG,
-                        new byte[][] {keys.tag(tag), keys.state()},
+                        new byte[][] {keys.tag(tag), keys.stateOf(tag)},
                         generation.toBytes(),
                         number(ttlMillis),
                         channel,
@@ -207,7 +221,7 @@ final class RedisRemoteTier implements RemoteTier {
 
     /** As above, and what numbers the message that tells of the write. */
     private byte[][] written(String key) {
-        return new byte[][] {keys.value(key), keys.lease(key), keys.state()};
+        return new byte[][] {keys.value(key), keys.lease(key), keys.stateOf(key)};
     }
 
     /** At least 1: Redis takes a moment in the past, and the key is gone at once, but calls zero an error. */

@@ -3,15 +3,18 @@ package io.stampede.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.netty.util.concurrent.EventExecutor;
 import io.stampede.spi.InvalidationBus;
 import io.stampede.spi.RemoteConnection;
 import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Redis or Valkey, 6.2 or newer, as the second tier and the bus of any number of caches.
@@ -26,6 +29,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 2_000;
 
+    private final Servers servers;
     private final LettuceCommands<?> commands;
     private final LettuceBus<?> bus;
     private final Supplier<CompletionStage<Void>> lastStep;
@@ -33,6 +37,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     private RedisTier(AbstractRedisClient client, Servers servers, Supplier<CompletionStage<Void>> lastStep) {
         EventExecutor executor = client.getResources().eventExecutorGroup().next();
+        this.servers = servers;
         this.commands = new LettuceCommands<>(servers.address(), servers.data(), executor);
         this.bus = new LettuceBus<>(servers.address(), servers.bus(), executor);
         this.lastStep = lastStep;
@@ -85,6 +90,47 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         return new RedisTier(client, OneServer.of(client), RedisTier::nothing).opened();
     }
 
+    /**
+     * Connects to a Redis Cluster, with a client of its own. Waits for it for two seconds at most, and returns also if it
+     * is not there.
+     *
+     * @param seeds some of its servers, as in {@link #connect(String)}; the others are found by asking them
+     * @return a new connection, for the caller to close
+     * @throws IllegalArgumentException if there are none, or one is not the address of a Redis
+     */
+    public static RedisTier connectCluster(String... seeds) {
+        return connectCluster(Stream.of(seeds).map(OwnClient::parse).toList());
+    }
+
+    /**
+     * As {@link #connectCluster(String...)}, with what a string can't say.
+     *
+     * @param seeds some of the servers; credentials, TLS and timeout are those of the first
+     * @return a new connection, for the caller to close
+     * @throws IllegalArgumentException if there are none
+     */
+    public static RedisTier connectCluster(Collection<RedisURI> seeds) {
+        if (seeds.isEmpty()) {
+            throw new IllegalArgumentException("seeds: none given; at least one server's address is needed");
+        }
+        RedisClusterClient client = OwnClient.create(seeds);
+        ClusterServers servers = new ClusterServers(seeds.toString(), client);
+        return new RedisTier(client, servers, () -> OwnClient.shutDown(client)).opened();
+    }
+
+    /**
+     * Connects to a Redis Cluster with an application's client, with its options and on its threads. Closing closes the
+     * connections that this opened, and leaves the client as it is.
+     *
+     * @param client the application's client; to be shut down after this. Turn on its topology refresh: without it,
+     *     failovers are noticed late
+     * @return a new connection, for the caller to close
+     */
+    public static RedisTier of(RedisClusterClient client) {
+        ClusterServers servers = new ClusterServers("the Redis Cluster of the given RedisClusterClient", client);
+        return new RedisTier(client, servers, RedisTier::nothing).opened();
+    }
+
     private static CompletionStage<Void> nothing() {
         return CompletableFuture.completedFuture(null);
     }
@@ -96,12 +142,12 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     @Override
     public RemoteTier tier(RemoteNamespace namespace) {
-        return new RedisRemoteTier(commands, namespace);
+        return new RedisRemoteTier(commands, servers.keys(namespace.cache()), namespace);
     }
 
     @Override
     public InvalidationBus bus(RemoteNamespace namespace) {
-        String channel = new RedisKeys(namespace.cache()).channel();
+        String channel = servers.keys(namespace.cache()).channel();
         return subscriber -> bus.subscribe(channel, subscriber);
     }
 

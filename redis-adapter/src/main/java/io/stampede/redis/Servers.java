@@ -3,7 +3,7 @@ package io.stampede.redis;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
-/** Where Redis is, be it one server or many: what leads to its data, and to its bus. */
+/** Where Redis is, be it one server or many: what leads to its data and to its bus, and how a cache's keys are placed. */
 interface Servers {
 
     /** For messages; without credentials. */
@@ -12,4 +12,7 @@ interface Servers {
     Wire<? extends StatefulConnection<byte[], byte[]>> data();
 
     Wire<? extends StatefulRedisPubSubConnection<byte[], byte[]>> bus();
+
+    /** Where the data of a cache is. */
+    RedisKeys keys(String cache);
 }

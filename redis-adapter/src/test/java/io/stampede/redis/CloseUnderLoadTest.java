@@ -75,7 +75,7 @@ class CloseUnderLoadTest {
                     .as("who was loading keeps the value")
                     .isEqualTo("loaded");
             assertThat(admin.otherClients()).as("connections left").isZero();
-            assertThat(admin.redis().exists(new RedisKeys("closing").lease("key")))
+            assertThat(admin.redis().exists(RedisKeys.onOneServer("closing").lease("key")))
                     .as("leases left")
                     .isZero();
             await().untilAsserted(() -> {

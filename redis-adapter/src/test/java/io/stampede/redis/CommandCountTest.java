@@ -251,7 +251,7 @@ class CommandCountTest {
         }
 
         void awaitPublished(int key) {
-            byte[] lease = new RedisKeys("counted").lease(Integer.toString(key));
+            byte[] lease = RedisKeys.onOneServer("counted").lease(Integer.toString(key));
             // PTTL is not among the commands that are counted above.
             eventually().until(() -> admin.redis().pttl(lease) == -2);
         }

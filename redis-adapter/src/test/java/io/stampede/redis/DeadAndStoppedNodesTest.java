@@ -44,7 +44,7 @@ class DeadAndStoppedNodesTest {
             stopped.order("load key old");
             assertThat(stopped.answer()).isEqualTo("loading");
             stopped.signal("STOP");
-            byte[] lease = new RedisKeys("nodes").lease("key");
+            byte[] lease = RedisKeys.onOneServer("nodes").lease("key");
             await().until(() -> admin.redis().exists(lease) == 0);
 
             other.invalidate("key");

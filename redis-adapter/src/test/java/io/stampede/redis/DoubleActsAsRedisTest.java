@@ -40,7 +40,7 @@ class DoubleActsAsRedisTest {
     private static final int PAYLOAD_LENGTH = 78;
 
     private final String cache = Samples.namespace().cache();
-    private final byte[] redisKey = new RedisKeys(cache).value("k");
+    private final byte[] redisKey = RedisKeys.onOneServer(cache).value("k");
     private final InMemoryRemote memory = new InMemoryRemote(() -> System.currentTimeMillis() * 1_000);
     private final List<Stored> written = new ArrayList<>(List.of(Samples.entry()));
 

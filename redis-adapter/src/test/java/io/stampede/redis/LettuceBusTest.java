@@ -30,7 +30,8 @@ class LettuceBusTest {
     private static final RedisAdmin ADMIN = new RedisAdmin(REDIS.uri());
 
     private final RemoteNamespace namespace = namespace();
-    private final byte[] channel = RedisAdmin.bytes(new RedisKeys(namespace.cache()).channel());
+    private final byte[] channel =
+            RedisAdmin.bytes(RedisKeys.onOneServer(namespace.cache()).channel());
 
     @AfterAll
     static void stop() {

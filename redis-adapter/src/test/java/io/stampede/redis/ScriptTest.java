@@ -43,7 +43,7 @@ class ScriptTest {
     private static final byte[] UNSEEN = {};
 
     private final RemoteNamespace namespace = namespace();
-    private final RedisKeys keys = new RedisKeys(namespace.cache());
+    private final RedisKeys keys = RedisKeys.onOneServer(namespace.cache());
     private final RemoteTier tier = CONNECTION.tier(namespace);
     private final Token lease = token();
 
@@ -243,10 +243,10 @@ class ScriptTest {
     }
 
     private void putWrongTypes() {
-        ADMIN.redis().del(keys.value("k"), keys.lease("k"), keys.state(), keys.tag("t"));
+        ADMIN.redis().del(keys.value("k"), keys.lease("k"), keys.state(0), keys.tag("t"));
         ADMIN.redis().lpush(keys.value("k"), bytes("a list"));
         ADMIN.redis().lpush(keys.lease("k"), bytes("a list"));
-        ADMIN.redis().lpush(keys.state(), bytes("a list"));
+        ADMIN.redis().lpush(keys.state(0), bytes("a list"));
         ADMIN.redis().lpush(keys.tag("t"), bytes("a list"));
     }
 

@@ -1,0 +1,153 @@
+package io.stampede.redis;
+
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The servers of a Redis Cluster. Lettuce knows who holds which slot and follows what moves; here it is seen to that it
+ * looks again when a server doesn't answer, and that no connection to a lost server is kept.
+ */
+final class ClusterServers implements Servers {
+
+    private static final long LOOK_AGAIN_MILLIS = 500;
+
+    private final String address;
+    private final RedisClusterClient client;
+    private final EventExecutor executor;
+
+    ClusterServers(String address, RedisClusterClient client) {
+        this.address = address;
+        this.client = client;
+        this.executor = client.getResources().eventExecutorGroup().next();
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public RedisKeys keys(String cache) {
+        return RedisKeys.inCluster(cache);
+    }
+
+    @Override
+    public Wire<StatefulRedisClusterConnection<byte[], byte[]>> data() {
+        return new Data();
+    }
+
+    @Override
+    public Wire<StatefulRedisClusterPubSubConnection<byte[], byte[]>> bus() {
+        return new Bus();
+    }
+
+    /** Finds out who is there; if nobody tells, what was known before has to do. */
+    private CompletionStage<?> look() {
+        return client.refreshPartitionsAsync().exceptionally(nobody -> null);
+    }
+
+    /** The connections to all primaries, as one: if one of them is lost, they are all opened anew. */
+    private final class Data implements Wire<StatefulRedisClusterConnection<byte[], byte[]>> {
+
+        private final Set<StatefulRedisConnection<byte[], byte[]>> watched = ConcurrentHashMap.newKeySet();
+        private volatile Runnable lost = () -> {};
+
+        @Override
+        public CompletionStage<StatefulRedisClusterConnection<byte[], byte[]>> open() {
+            return look().thenCompose(looked -> client.connectAsync(ByteArrayCodec.INSTANCE));
+        }
+
+        @Override
+        public RedisClusterAsyncCommands<byte[], byte[]> commands(
+                StatefulRedisClusterConnection<byte[], byte[]> connection) {
+            return connection.async();
+        }
+
+        @Override
+        public void whenLost(StatefulRedisClusterConnection<byte[], byte[]> connection, Runnable newLost) {
+            watched.clear();
+            lost = newLost;
+            Wire.listen(connection, newLost);
+            primaries().forEach(primary -> connectionTo(primary, connection));
+        }
+
+        /** Every primary has to show it. As long as one does not, another may have taken its place. */
+        @Override
+        public CompletionStage<?> signOfLife(StatefulRedisClusterConnection<byte[], byte[]> connection) {
+            CompletableFuture<?>[] signs = primaries()
+                    .map(primary -> connectionTo(primary, connection)
+                            .thenCompose(each -> Wire.ping(each.async()))
+                            .toCompletableFuture())
+                    .toArray(CompletableFuture[]::new);
+            CompletableFuture<?> all = CompletableFuture.allOf(signs);
+            CompletableFuture<Boolean> shown = new CompletableFuture<>();
+            all.whenComplete((each, failure) -> {
+                if (failure == null) {
+                    shown.complete(true);
+                }
+            });
+            executor.schedule(() -> shown.complete(false), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            return shown.thenCompose(ok -> ok || !connection.isOpen()
+                    ? CompletableFuture.completedFuture(null)
+                    : look().thenCompose(looked -> signOfLife(connection)));
+        }
+
+        /** The connection that carries what is written to the keys of a primary; watched from now on. */
+        private CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectionTo(
+                RedisClusterNode primary, StatefulRedisClusterConnection<byte[], byte[]> connection) {
+            RedisURI at = primary.getUri();
+            return connection.getConnectionAsync(at.getHost(), at.getPort()).whenComplete((each, failure) -> {
+                if (each != null && watched.add(each)) {
+                    Runnable tell = lost;
+                    Wire.listen(each, () -> {
+                        if (primaries().anyMatch(still -> still.getUri().equals(at))) {
+                            tell.run();
+                        }
+                    });
+                    if (!each.isOpen()) {
+                        tell.run();
+                    }
+                }
+            });
+        }
+
+        private Stream<RedisClusterNode> primaries() {
+            return client.getPartitions().stream()
+                    .filter(node ->
+                            node.getRole().isUpstream() && !node.getSlots().isEmpty());
+        }
+    }
+
+    private final class Bus implements Wire<StatefulRedisClusterPubSubConnection<byte[], byte[]>> {
+
+        @Override
+        public CompletionStage<StatefulRedisClusterPubSubConnection<byte[], byte[]>> open() {
+            return look().thenCompose(looked -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE));
+        }
+
+        @Override
+        public RedisClusterAsyncCommands<byte[], byte[]> commands(
+                StatefulRedisClusterPubSubConnection<byte[], byte[]> connection) {
+            return connection.async();
+        }
+
+        /** One whose server has lost the others answers, and hears nothing any more. */
+        @Override
+        public CompletionStage<?> signOfLife(StatefulRedisClusterPubSubConnection<byte[], byte[]> connection) {
+            return Wire.ping(connection.async());
+        }
+    }
+}
