@@ -143,6 +143,19 @@ class WriteAllTest {
         assertThat(cluster.remote("k" + (MANY - 1))).isEqualTo("vk" + (MANY - 1));
     }
 
+    /** P10: the first thousand open the breaker. */
+    @Test
+    void aStoreThatHangsIsWaitedForOnce() {
+        List<Wire.Held> held = holdReplies(a, "put", MANY); // never let go
+        var call = cluster.threads.start(() -> a.cache.putAll(many()));
+        held.get(MOST - 1).awaitReached();
+        call.awaitWaiting();
+        cluster.time.pass(TestCluster.TIMEOUT);
+        assertThat(call.value()).isEqualTo(WriteResult.QUEUED);
+        assertThat(cluster.server.count("put")).isEqualTo(MOST);
+        assertThat(a.cache.getIfPresent("k" + (MANY - 1))).isEqualTo("vk" + (MANY - 1));
+    }
+
     @Test
     void whatCantBeWrittenEndsTheWritesBehindItOnlyAlsoAfterAThousand() {
         Map<String, String> values = many();
