@@ -1,6 +1,5 @@
 package io.stampede.redis.testing;
 
-import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -256,21 +255,17 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private boolean isWell() {
-        try {
-            List<RedisServer> running = running().toList();
-            Set<String> runningIds = running.stream().map(this::id).collect(Collectors.toSet());
-            List<ClusterView> views = running.stream().map(ClusterView::of).toList();
-            boolean agreed = views.stream().map(ClusterView::places).distinct().count() == 1;
-            boolean trusted = views.stream()
-                    .flatMap(view -> view.members().stream())
-                    .noneMatch(member -> runningIds.contains(member.id()) && member.isInDoubt());
-            return agreed
-                    && trusted
-                    && running.stream().allMatch(RedisCluster::isOk)
-                    && running.stream().allMatch(node -> Topology.isPrimary(node) || Topology.isLinkedReplica(node));
-        } catch (UncheckedIOException notYet) {
-            return false;
-        }
+        List<RedisServer> running = running().toList();
+        Set<String> runningIds = running.stream().map(this::id).collect(Collectors.toSet());
+        List<ClusterView> views = running.stream().map(ClusterView::of).toList();
+        boolean agreed = views.stream().map(ClusterView::places).distinct().count() == 1;
+        boolean trusted = views.stream()
+                .flatMap(view -> view.members().stream())
+                .noneMatch(member -> runningIds.contains(member.id()) && member.isInDoubt());
+        return agreed
+                && trusted
+                && running.stream().allMatch(RedisCluster::isOk)
+                && running.stream().allMatch(node -> Topology.isPrimary(node) || Topology.isLinkedReplica(node));
     }
 
     private static boolean isOk(RedisServer node) {

@@ -1,5 +1,6 @@
 package io.stampede.redis.testing;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,8 +73,16 @@ final class Topology implements AutoCloseable {
         return proxy;
     }
 
+    /** No answer counts as not yet: a sentinel that changes a server's role closes the connections to it. */
     static void await(String what, BooleanSupplier condition) {
-        if (!Readiness.await(PATIENCE, condition)) {
+        BooleanSupplier answered = () -> {
+            try {
+                return condition.getAsBoolean();
+            } catch (UncheckedIOException noAnswer) {
+                return false;
+            }
+        };
+        if (!Readiness.await(PATIENCE, answered)) {
             throw new IllegalStateException("Not within " + PATIENCE.toSeconds() + " s: " + what);
         }
     }
