@@ -299,7 +299,7 @@ public final class RedisSentinels implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> fields(@Nullable Object reply) {
+    static Map<String, String> fields(@Nullable Object reply) {
         List<?> namesAndValues = reply instanceof List<?> list ? list : List.of();
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < namesAndValues.size(); i += 2) {
