@@ -64,6 +64,12 @@ final class Acknowledged {
         return List.copyOf(items.keySet());
     }
 
+    /** Whether a server that has taken over may not know of a write of this key or tag. */
+    synchronized boolean holds(Item item, long now) {
+        forgetOld(now);
+        return clearedAt != null || items.containsKey(item);
+    }
+
     private void forgetOld(long now) {
         if (clearedAt != null && now - clearedAt > windowNanos) {
             clearedAt = null;

@@ -161,25 +161,42 @@ final class Heartbeat {
     /** Asks all parts together, and makes of what they answer one thing, the worst. */
     private CompletableFuture<Void> askParts() {
         Proof proof = hearing.proof(flights.local.era(), environment.nanoTime());
-        List<CompletableFuture<Finding>> findings = new ArrayList<>();
-        for (PartHearing part : hearing.parts()) {
-            Question question = part.ask(proof);
-            findings.add(generations
-                    .askPart(findings.size(), remote.gate.newBudget())
-                    .thenApply(answer -> {
-                        Finding finding = part.answered(question, answer);
-                        if (finding == Finding.PENDING) {
-                            environment.schedule(() -> found(part.settle(question)), graceNanos);
-                        }
-                        return finding;
-                    }));
+        List<CompletableFuture<Answered>> answers = new ArrayList<>();
+        for (int part = 0; part < remote.gate.parts(); part++) {
+            answers.add(ask(part, proof));
         }
-        return CompletableFuture.allOf(findings.toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> findings.stream()
-                        .filter(finding -> !finding.isCompletedExceptionally())
-                        .map(CompletableFuture::join)
-                        .max(Comparator.naturalOrder())
-                        .ifPresent(this::found));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> {
+                    List<Answered> answered = answers.stream()
+                            .filter(answer -> !answer.isCompletedExceptionally())
+                            .map(CompletableFuture::join)
+                            .toList();
+                    answered.stream()
+                            .map(Answered::finding)
+                            .max(Comparator.naturalOrder())
+                            .ifPresent(this::found);
+                    answered.forEach(each -> remote.prove(each.part, each.session));
+                });
+    }
+
+    /**
+     * A part has answered.
+     *
+     * @param session in which session it was asked
+     */
+    private record Answered(int part, long session, Finding finding) {}
+
+    private CompletableFuture<Answered> ask(int part, Proof proof) {
+        PartHearing itsHearing = hearing.parts().get(part);
+        Question question = itsHearing.ask(proof);
+        long session = remote.gate.session(part);
+        return generations.askPart(part, remote.gate.newBudget()).thenApply(answer -> {
+            Finding finding = itsHearing.answered(question, answer);
+            if (finding == Finding.PENDING) {
+                environment.schedule(() -> found(itsHearing.settle(question)), graceNanos);
+            }
+            return new Answered(part, session, finding);
+        });
     }
 
     private void found(Finding finding) {

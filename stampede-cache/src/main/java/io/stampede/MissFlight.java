@@ -101,7 +101,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
         if (remote == null || remoteKey == null) {
             change(slot ->
                     isAttached(slot) ? inOrder(callers.offer(old), loadUnlessPausing(slot)) : callers.allEnterAgain());
-        } else if (remote.outbox.holds(remoteKey) || !remote.gate.isOpenToCallers()) {
+        } else if (remote.mayBeBehind(remoteKey)) {
+            remote.gate.tellTrouble(); // so that it does not stay behind until the next regular beat
+            loadAlone();
+        } else if (!remote.gate.isOpenToCallers()) {
             loadAlone();
         } else if (force) {
             change(slot -> isAttached(slot) ? claim(slot, Envelope.NO_STAMP, true) : callers.allEnterAgain());
@@ -121,6 +124,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     /** Something, or nothing, was found in L2: by the read, or by the claim. */
     private void looked(byte @Nullable [] bytes) {
+        if (remote().mayBeBehind(remoteKey())) {
+            loadAlone(); // it may be a server that has taken over meanwhile that has answered
+            return;
+        }
         Sighting<V> sighting = remote().examine(remoteKey(), bytes, era, known, flights.tags);
         if (sighting.isCertain()) {
             settle(sighting);

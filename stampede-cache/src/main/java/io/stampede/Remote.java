@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.Outbox.Item;
 import io.stampede.spi.Claim;
 import io.stampede.spi.Environment;
 import io.stampede.spi.Stored;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,12 @@ final class Remote<V> {
     private final Set<Token> pastGenerations = new LinkedHashSet<>();
     private volatile boolean troubled;
 
+    /** For each part, in which session it was last seen to remember what this node knows. */
+    private final AtomicLongArray provenSessions;
+
     Remote(RemoteGate gate, Environment environment, Settings<?, V> settings, Values<V> values) {
         this.gate = gate;
+        this.provenSessions = new AtomicLongArray(gate.parts());
         this.environment = environment;
         this.outbox = new Outbox(settings.away().maxQueuedInvalidations());
         this.acknowledged = new Acknowledged(
@@ -80,7 +86,7 @@ final class Remote<V> {
         }
         Entry.Life life = life(remoteKey, envelope.header());
         if (life.deadAt() - environment.nanoTime() <= 0
-                || envelope.tags().keySet().stream().anyMatch(outbox::holdsTag)) {
+                || envelope.tags().keySet().stream().anyMatch(this::mayBeBehindTag)) {
             return Sighting.unusable(stamp);
         }
         Set<String> unknownTags = new LinkedHashSet<>();
@@ -185,9 +191,31 @@ final class Remote<V> {
     }
 
     /** L2 has been told of a write: nothing waits any more, unless another server takes over that has not heard of it. */
-    void told(Outbox.Item item, Outbox.@Nullable Ticket ticket) {
+    void told(Item item, Outbox.@Nullable Ticket ticket) {
         outbox.settle(item, ticket);
         acknowledged.add(item, environment.nanoTime());
+    }
+
+    /**
+     * Whether L2 must not be asked for a key, because it may not know yet of a write that this node knows of: the write waits
+     * to be told, or another server may have taken over from the one that has acknowledged it.
+     */
+    boolean mayBeBehind(String key) {
+        return outbox.holds(key) || mayNotKnowOf(Item.key(key));
+    }
+
+    private boolean mayBeBehindTag(String tag) {
+        return outbox.holdsTag(tag) || mayNotKnowOf(Item.tag(tag));
+    }
+
+    private boolean mayNotKnowOf(Item item) {
+        int part = gate.part(item.name());
+        return gate.session(part) != provenSessions.get(part) && acknowledged.holds(item, environment.nanoTime());
+    }
+
+    /** In this session a part has shown that it is as before, or else it is being told what it may have missed. */
+    void prove(int part, long session) {
+        provenSessions.set(part, session);
     }
 
     boolean isPast(Token generation) {

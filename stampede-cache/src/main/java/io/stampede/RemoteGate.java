@@ -96,6 +96,11 @@ final class RemoteGate {
         return clocks.length == 1 ? 0 : tier.part(name);
     }
 
+    /** Changes as soon as another server than before may answer for a part. */
+    long session(int part) {
+        return tier.session(part);
+    }
+
     /** The clock of the part that a key or tag is in. */
     ServerClock clock(String name) {
         return clocks[part(name)];

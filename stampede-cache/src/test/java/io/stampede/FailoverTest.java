@@ -2,7 +2,9 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.Token;
+import io.stampede.testing.InMemoryRemote;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,67 @@ class FailoverTest {
         assertThat(cluster.remote(KEY)).isNull();
         assertThat(a.cache.getIfPresent(KEY)).isNull();
         assertThat(b.cache.getIfPresent(KEY)).isNull();
+    }
+
+    /** P6: who has written it knows better than the new server, also before that is noticed. */
+    @Test
+    void whoHasInvalidatedItIsNotServedItByTheNewServer() {
+        b.cache.put(KEY, "old");
+        byte[] old = bytes();
+        a.cache.invalidate(KEY);
+        failOverWith(old);
+        assertThat(a.cache.getIfPresent(KEY)).isNull();
+        assertThat(a.cache.get(KEY, key -> "new")).isEqualTo("new");
+        nextHeartbeats();
+        assertThat(cluster.remote(KEY)).isNotEqualTo("old");
+    }
+
+    @Test
+    void aServerThatTakesOverWhileItIsAskedIsNotBelieved() {
+        b.cache.put(KEY, "old");
+        byte[] old = bytes();
+        a.cache.invalidate(KEY);
+        cluster.server.intercept(new InMemoryRemote.Interceptor() {
+            @Override
+            public void before(RemoteNamespace asker, String operation, String key) {
+                if (operation.equals("get")) {
+                    cluster.server.intercept(new InMemoryRemote.Interceptor() {});
+                    failOverWith(old);
+                }
+            }
+        });
+        assertThat(a.cache.get(KEY, key -> "new")).isEqualTo("new");
+    }
+
+    @Test
+    void norWhatHasATagThatItHasInvalidated() {
+        b.cache.put(KEY, "old", CallOptions.none().tags("tag"));
+        byte[] old = bytes();
+        a.cache.invalidateByTag("tag");
+        Token generation = Envelope.decode(old).tags().get("tag");
+        cluster.server.restoreTag(TestCluster.NAME, "tag", generation, MINUTE_MILLIS);
+        failOverWith(old);
+        assertThat(a.cache.get(KEY, key -> "new")).isEqualTo("new");
+    }
+
+    @Test
+    void norWhatItHasCleared() {
+        b.cache.put(KEY, "old");
+        byte[] old = bytes();
+        Token generation = cluster.server.generationOf(TestCluster.NAME);
+        a.cache.clear();
+        cluster.server.restoreGeneration(TestCluster.NAME, generation, MINUTE_MILLIS);
+        failOverWith(old);
+        assertThat(a.cache.get(KEY, key -> "new")).isEqualTo("new");
+    }
+
+    /** A key that it has not written may be read from the new server at once. */
+    @Test
+    void whatNobodyHasWrittenOfLateIsReadAsBefore() {
+        b.cache.put(KEY, "value");
+        a.cache.invalidate("other");
+        cluster.server.becomeAnotherServer();
+        assertThat(a.cache.get(KEY, key -> "never")).isEqualTo("value");
     }
 
     @Test

@@ -137,6 +137,11 @@ final class SimRemote implements RemoteConnection {
             }
 
             @Override
+            public long session(int part) {
+                return tier.session(part);
+            }
+
+            @Override
             public CompletionStage<byte @Nullable []> get(String key) {
                 return send("get", key, () -> tier.get(key)).thenApply(bytes -> told(key, bytes));
             }

@@ -248,6 +248,11 @@ final class Wire implements RemoteConnection {
             }
 
             @Override
+            public long session(int part) {
+                return tier.session(part);
+            }
+
+            @Override
             public CompletionStage<byte @Nullable []> get(String key) {
                 return send("get", () -> tier.get(key));
             }

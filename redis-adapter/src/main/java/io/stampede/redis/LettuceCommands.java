@@ -49,9 +49,14 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
 
     @Override
+    public long session() {
+        return link.openings() + wire.moves();
+    }
+
+    @Override
     public CompletionStage<byte @Nullable []> get(byte[] key) {
         return send("GET", commands -> commands.get(key))
-                .exceptionallyCompose(e -> startsWith(e, "WRONGTYPE")
+                .exceptionallyCompose(e -> e.getCause() != null && startsWith(e.getCause(), "WRONGTYPE")
                         ? CompletableFuture.completedFuture(NO_ENVELOPE)
                         : CompletableFuture.failedFuture(e));
     }
@@ -115,6 +120,8 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof RedisCommandTimeoutException) {
             link.drop(connection, cause); // nothing comes back: it may be half open, and only a new one can tell
+        } else if (startsWith(cause, "READONLY")) {
+            link.drop(connection, cause); // no primary any more: the way to the new one has to be found anew
         }
         String reason = cause instanceof CancellationException
                 ? "the connection was lost, so it may have been carried out or not"
@@ -137,8 +144,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
 
     private static boolean startsWith(Throwable failure, String code) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        String message = cause.getMessage();
+        String message = failure.getMessage();
         return message != null && message.startsWith(code);
     }
 

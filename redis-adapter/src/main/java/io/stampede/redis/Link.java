@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
     private volatile boolean closed;
     private volatile @Nullable Throwable trouble;
     private volatile @Nullable Future<?> retry;
+    private final AtomicLong openings = new AtomicLong();
     private final AtomicBoolean checking = new AtomicBoolean();
     private int attempts; // on the executor only
 
@@ -73,6 +75,11 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
     @Nullable
     C connection() {
         return current.get();
+    }
+
+    /** How many connections there have been; a new one may lead elsewhere. */
+    long openings() {
+        return openings.get();
     }
 
     /** Why there is no connection; null if there has been no trouble. */
@@ -146,6 +153,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
     private void connected(C connection) {
         LOG.log(trouble == null ? DEBUG : INFO, () -> name + " is open");
         trouble = null;
+        openings.incrementAndGet(); // before anything can be sent on it
         current.set(connection);
         wire.whenLost(connection, () -> drop(connection, new IllegalStateException("the connection was lost")));
         events.up(connection);

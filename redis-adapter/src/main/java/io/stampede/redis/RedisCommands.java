@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 interface RedisCommands {
 
+    /** Changes as soon as another server than before may answer; before anything is sent to it. */
+    long session();
+
     /** A plain {@code GET}; empty for a key that holds something else than a string. */
     CompletionStage<byte @Nullable []> get(byte[] key);
 

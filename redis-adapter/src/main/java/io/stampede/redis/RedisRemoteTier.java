@@ -53,6 +53,11 @@ final class RedisRemoteTier implements RemoteTier {
     }
 
     @Override
+    public long session(int part) {
+        return redis.session();
+    }
+
+    @Override
     public CompletionStage<byte @Nullable []> get(String key) {
         return guarded(() -> redis.get(keys.value(key)).thenApply(this::own));
     }

@@ -31,6 +31,11 @@ interface Wire<C extends StatefulConnection<byte[], byte[]>> {
         listen(connection, lost);
     }
 
+    /** How often, at least, what is sent on an open connection has begun to reach other servers than before. */
+    default long moves() {
+        return 0;
+    }
+
     static CompletionStage<?> ping(RedisClusterAsyncCommands<byte[], byte[]> commands) {
         return commands.ping()
                 .exceptionallyCompose(failure -> failure instanceof RedisCommandExecutionException

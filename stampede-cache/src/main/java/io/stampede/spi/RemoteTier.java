@@ -48,6 +48,16 @@ public interface RemoteTier extends AutoCloseable {
     int part(String name);
 
     /**
+     * Changes as soon as what is asked of a part may be answered by another server than before: a connection was opened
+     * anew, or the part has moved. Where it is the same before a question and after the answer, it was the same server all
+     * the time.
+     *
+     * @param part the part, from 0
+     * @return a number that means nothing but this
+     */
+    long session(int part);
+
+    /**
      * Reads an entry with a single plain read.
      *
      * @param key the encoded key

@@ -144,6 +144,12 @@ public final class InMemoryRemote implements RemoteConnection {
         }
     }
 
+    long session(int part) {
+        synchronized (lock) {
+            return store.session(part);
+        }
+    }
+
     /** How far the clock of a part's server is ahead of the others'. */
     public void setClockAhead(int part, long micros) {
         synchronized (lock) {
@@ -233,6 +239,14 @@ public final class InMemoryRemote implements RemoteConnection {
     public void loseMemory(String cache, int part) {
         synchronized (lock) {
             store.removeGeneration(new PartOfCache(cache, part));
+        }
+    }
+
+    /** Gives a tag a generation that it had, as a failover does that has lost an invalidation, and tells nobody. */
+    public void restoreTag(String cache, String tag, Token generation, long ttlMillis) {
+        synchronized (lock) {
+            store.readClock(store.part(tag));
+            store.setTag(new Slot(cache, tag), generation, ttlMillis);
         }
     }
 

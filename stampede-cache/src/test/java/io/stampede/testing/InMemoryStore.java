@@ -28,6 +28,7 @@ final class InMemoryStore {
     private final long[] aheadMicros;
 
     private final String[] servers;
+    private final long[] sessions;
     private final Map<Slot, Entry> entries = new LinkedHashMap<>();
     private final Map<Slot, Expiring> leases = new LinkedHashMap<>();
     private final Map<PartOfCache, State> states = new LinkedHashMap<>();
@@ -39,6 +40,7 @@ final class InMemoryStore {
         this.serverMicros = serverMicros;
         this.aheadMicros = new long[parts];
         this.servers = new String[parts];
+        this.sessions = new long[parts];
         Arrays.fill(servers, "server 1");
     }
 
@@ -208,8 +210,14 @@ final class InMemoryStore {
         return servers[part];
     }
 
+    /** Each server is another session. */
+    long session(int part) {
+        return sessions[part];
+    }
+
     void beAnotherServer(int part) {
         serversSoFar++;
+        sessions[part] = serversSoFar;
         servers[part] = "server " + serversSoFar;
     }
 

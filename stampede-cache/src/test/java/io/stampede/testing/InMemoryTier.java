@@ -44,6 +44,11 @@ final class InMemoryTier implements RemoteTier {
     }
 
     @Override
+    public long session(int part) {
+        return remote.session(part);
+    }
+
+    @Override
     public CompletionStage<byte @Nullable []> get(String key) {
         return run("get", key, () -> entry(key));
     }
