@@ -46,8 +46,9 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
     /**
      * Connects with a client of its own. Waits for Redis for two seconds at most, and returns also if it is not there.
      *
-     * @param uri such as {@code redis://localhost:6379}, {@code rediss://user:password@host:6380/2}, in any form that
-     *     {@link RedisURI} takes
+     * @param uri such as {@code redis://localhost:6379}, {@code rediss://user:password@host:6380/2},
+     *     {@code redis-sentinel://one:26379,two:26379,three:26379?sentinelMasterId=name}, in any form that {@link RedisURI}
+     *     takes. Name all sentinels: the newest of their views counts
      * @return a new connection, for the caller to close
      * @throws IllegalArgumentException if that is not the address of a Redis
      */
@@ -64,7 +65,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      */
     public static RedisTier connect(RedisURI uri) {
         RedisClient client = OwnClient.create(uri);
-        return new RedisTier(client, OneServer.at(client, uri), () -> OwnClient.shutDown(client)).opened();
+        return new RedisTier(client, at(client, uri), () -> OwnClient.shutDown(client)).opened();
     }
 
     /**
@@ -76,7 +77,7 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      * @return a new connection, for the caller to close
      */
     public static RedisTier of(RedisClient client, RedisURI uri) {
-        return new RedisTier(client, OneServer.at(client, uri), RedisTier::nothing).opened();
+        return new RedisTier(client, at(client, uri), RedisTier::nothing).opened();
     }
 
     /**
@@ -131,6 +132,10 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         return new RedisTier(client, servers, RedisTier::nothing).opened();
     }
 
+    private static Servers at(RedisClient client, RedisURI uri) {
+        return uri.getSentinels().isEmpty() ? OneServer.at(client, uri) : new SentinelServers(client, uri);
+    }
+
     private static CompletionStage<Void> nothing() {
         return CompletableFuture.completedFuture(null);
     }
@@ -161,7 +166,8 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            CompletionStage<Void> end = both(commands.link().close(), bus.link().close());
+            CompletionStage<Void> end =
+                    both(both(commands.link().close(), bus.link().close()), servers.close());
             Waiting.upTo(PATIENCE_MILLIS, end);
             Waiting.upTo(PATIENCE_MILLIS, lastStep.get());
         }

@@ -2,6 +2,8 @@ package io.stampede.redis;
 
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Where Redis is, be it one server or many: what leads to its data and to its bus, and how a cache's keys are placed. */
 interface Servers {
@@ -15,4 +17,9 @@ interface Servers {
 
     /** Where the data of a cache is. */
     RedisKeys keys(String cache);
+
+    /** Ends what goes on beside the connections. */
+    default CompletionStage<Void> close() {
+        return CompletableFuture.completedFuture(null);
+    }
 }
