@@ -49,6 +49,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
     private volatile @Nullable Future<?> retry;
     private final AtomicLong openings = new AtomicLong();
     private final AtomicBoolean checking = new AtomicBoolean();
+    private volatile Runnable whenOpen = () -> {};
     private int attempts; // on the executor only
 
     Link(String name, Wire<C> wire, EventExecutor executor, Events<C> events) {
@@ -65,6 +66,11 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
         void down();
     }
 
+    /** Whom to tell when a connection has been opened. */
+    void whenOpen(Runnable listener) {
+        whenOpen = listener;
+    }
+
     /** Starts to connect; the stage completes, never with a failure, when the first attempt has ended either way. */
     CompletionStage<Void> open() {
         post(this::attempt);
@@ -75,6 +81,14 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
     @Nullable
     C connection() {
         return current.get();
+    }
+
+    /** There is reason to believe that the server can be reached now: the next attempt is made at once. */
+    void hurry() {
+        Future<?> pending = retry;
+        if (connection() == null && pending != null && pending.cancel(false)) {
+            post(this::attempt);
+        }
     }
 
     /** How many connections there have been; a new one may lead elsewhere. */
@@ -157,6 +171,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
         current.set(connection);
         wire.whenLost(connection, () -> drop(connection, new IllegalStateException("the connection was lost")));
         events.up(connection);
+        whenOpen.run();
         if (closed || !connection.isOpen()) {
             drop(connection, new IllegalStateException("the connection was lost at once"));
         }

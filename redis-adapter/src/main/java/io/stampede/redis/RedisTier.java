@@ -41,6 +41,9 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         this.commands = new LettuceCommands<>(servers.address(), servers.data(), executor);
         this.bus = new LettuceBus<>(servers.address(), servers.bus(), executor);
         this.lastStep = lastStep;
+        // Where one way leads again, the other does, too.
+        commands.link().whenOpen(bus.link()::hurry);
+        bus.link().whenOpen(commands.link()::hurry);
     }
 
     /**

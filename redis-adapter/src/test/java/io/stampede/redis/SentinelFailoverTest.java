@@ -80,8 +80,11 @@ class SentinelFailoverTest {
         }
 
         private String failOver() throws Exception {
-            KEYS.forEach(key -> writer.put(
-                    key, "old", CallOptions.none().tags(key.equals("tagged") ? new String[] {"tag"} : new String[0])));
+            for (String key : KEYS) {
+                CallOptions options = key.equals("tagged") ? CallOptions.none().tags("tag") : CallOptions.none();
+                await().atMost(PATIENCE).until(() -> writer.put(key, "old", options) == WriteResult.EVERYWHERE);
+            }
+            other.getIfPresent("any"); // after the first contact
             KEYS.forEach(key -> assertThat(other.getIfPresent(key)).isEqualTo("old"));
             List<RedisServer> replicas = redis.pauseReplicas();
             RedisServer next = replicas.get(0);
@@ -132,10 +135,8 @@ class SentinelFailoverTest {
 
         /** What has been told before is heard before: messages keep their order. */
         private void awaitHeard(long told) {
-            await().atMost(PATIENCE).until(() -> {
-                other.put("mark", "before " + told);
-                return writer.put("mark", "after " + told) == WriteResult.EVERYWHERE;
-            });
+            await().atMost(PATIENCE).until(() -> other.put("mark", "before") == WriteResult.EVERYWHERE);
+            await().atMost(PATIENCE).until(() -> writer.put("mark", "after " + told) == WriteResult.EVERYWHERE);
             await().atMost(PATIENCE).until(() -> ("after " + told).equals(other.getIfPresent("mark")));
         }
 
