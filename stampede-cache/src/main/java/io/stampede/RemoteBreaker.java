@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
  * No caller is a probe either. It is the heartbeat that finds out when L2 is well again, by a few calls in a row.
  *
  * <p>It judges L2 alone, by the time that each command took there; loaders have no part in that. An L2 that answers
- * quickly, be it with a refusal, costs nobody anything and opens nothing.
+ * quickly, be it with a refusal, costs nobody anything and opens nothing; unless it says itself that another may have
+ * taken its place.
  *
  * <p>Thread-safe.
  */
@@ -65,6 +66,13 @@ final class RemoteBreaker {
     void probe() {
         if (breaker.getState() == State.OPEN) {
             breaker.transitionToHalfOpenState();
+        }
+    }
+
+    /** L2 is not to be believed. */
+    void open() {
+        if (breaker.getState() != State.OPEN) {
+            breaker.transitionToOpenState();
         }
     }
 

@@ -3,6 +3,7 @@ package io.stampede;
 import io.stampede.spi.Claim;
 import io.stampede.spi.Environment;
 import io.stampede.spi.LoadOutcome;
+import io.stampede.spi.RemoteCutOffException;
 import io.stampede.spi.RemoteRefusedException;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.RemoteTier.Generation;
@@ -312,9 +313,8 @@ final class RemoteGate {
         void learn(T reply, long sent, long received);
     }
 
-    private static boolean isRefusal(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof RemoteRefusedException;
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
     }
 
     /** One operation on its way to L2 and back. */
@@ -431,7 +431,10 @@ final class RemoteGate {
         private void failed(Throwable failure, long sent) {
             if (answer.completeExceptionally(
                     new RemoteUnavailableException("L2 failed: " + failure.getMessage(), failure))) {
-                if (isRefusal(failure)) {
+                Throwable cause = causeOf(failure);
+                if (isProbe && cause instanceof RemoteCutOffException) {
+                    breaker.open();
+                } else if (cause instanceof RemoteRefusedException) {
                     breaker.answered(sent, isProbe);
                 } else {
                     breaker.failed(sent, failure, isProbe);

@@ -3,6 +3,7 @@ package io.stampede;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stampede.Result.Source;
+import io.stampede.spi.RemoteCutOffException;
 import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteRefusedException;
 import io.stampede.testing.InMemoryRemote;
@@ -115,6 +116,28 @@ class RemoteBreakerTest {
         }
         assertThat(isOpen(a)).isTrue();
         assertThat(a.cache.isTroubled()).isTrue();
+    }
+
+    /** The fault table's split brain: an old primary whose replicas have gone to a new one. */
+    @Test
+    void aStoreThatSaysItMayHaveBeenReplacedIsNotBelieved() {
+        var a = cluster.node();
+        var b = cluster.node();
+        b.cache.put(KEY, "old");
+        cluster.server.intercept(new InMemoryRemote.Interceptor() {
+            @Override
+            public void before(RemoteNamespace asker, String operation, String key) {
+                if (!operation.startsWith("get")) {
+                    throw new RemoteCutOffException("no replicas", new IllegalStateException());
+                }
+            }
+        });
+        cluster.time.pass(TestCluster.SUSPECT_AFTER.dividedBy(3).plusSeconds(1));
+        assertThat(isOpen(a)).isTrue();
+        assertThat(a.cache.get(KEY, key -> "new")).isEqualTo("new");
+        healthyAgain();
+        cluster.time.pass(Duration.ofSeconds(2));
+        assertThat(isOpen(a)).isFalse();
     }
 
     // ---- what opens it --------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.util.concurrent.EventExecutor;
+import io.stampede.spi.RemoteCutOffException;
 import io.stampede.spi.RemoteRefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
                 ? "the connection was lost, so it may have been carried out or not"
                 : String.valueOf(cause.getMessage());
         String message = operation + " failed at " + address + ": " + reason + hint(reason);
+        if (startsWith(cause, "NOREPLICAS")) {
+            return new RemoteCutOffException(message, cause);
+        }
         return cause instanceof RedisCommandExecutionException
                 ? new RemoteRefusedException(message, cause)
                 : new RedisException(message, cause);

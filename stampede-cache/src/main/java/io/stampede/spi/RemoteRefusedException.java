@@ -4,7 +4,7 @@ package io.stampede.spi;
  * The store has answered, and the answer is that it will not: it is out of memory, takes no writes for now, lacks a right
  * of the user. Asking it costs its callers no more than the way there and back, unlike a store that does not answer.
  */
-public final class RemoteRefusedException extends RuntimeException {
+public sealed class RemoteRefusedException extends RuntimeException permits RemoteCutOffException {
 
     private static final long serialVersionUID = 1L;
 
