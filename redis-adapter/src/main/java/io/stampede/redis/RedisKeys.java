@@ -14,6 +14,7 @@ import java.util.zip.CRC32;
  * <pre>
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:v&lt;key&gt;   value
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:l&lt;key&gt;   lease
+ * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:r&lt;key&gt;   Redisson's lock, where it elects
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:t&lt;tag&gt;   a tag's generation
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:s        the part's state: its generation and the number of its last message
  * stampede:1:&lt;cache&gt;:bus               channel
@@ -75,6 +76,11 @@ final class RedisKeys {
 
     byte[] lease(String key) {
         return join('l', key);
+    }
+
+    /** What Redisson's lock of a key is called. It keeps more beside it, under names that lie in the same slot. */
+    byte[] lock(String key) {
+        return join('r', key);
     }
 
     byte[] tag(String tag) {

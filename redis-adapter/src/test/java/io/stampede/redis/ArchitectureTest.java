@@ -2,6 +2,7 @@ package io.stampede.redis;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +23,22 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.stampede..")
                     .and(resideOutsideOfPackages("io.stampede.spi..", "io.stampede.redis..")));
+
+    /** Redisson is optional: with Lettuce alone on the class path nothing may ask for it. */
+    @ArchTest
+    static final ArchRule onlyItsOwnSideKnowsRedisson = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.stampede\\.redis\\.Redisson.*")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("org.redisson..").or(nameMatching("io\\.stampede\\.redis\\.Redisson.*")));
+
+    @ArchTest
+    static final ArchRule redissonsSideKnowsNoLettuce = noClasses()
+            .that()
+            .haveNameMatching("io\\.stampede\\.redis\\.Redisson.*")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.lettuce.."));
 
     @ArchTest
     static void everyPackageIsNullMarked(JavaClasses classes) {

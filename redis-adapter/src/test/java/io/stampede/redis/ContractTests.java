@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 
 /** All contracts of the ports, for whichever kind of connection to whichever servers. */
@@ -55,12 +56,22 @@ abstract class ContractTests<C extends RemoteConnection & AutoCloseable> {
         }
     }
 
-    private final class Harness implements RemoteHarness {
+    final class Harness implements RemoteHarness {
         private final List<C> connections = new ArrayList<>();
+        private final Supplier<C> way;
+
+        private Harness() {
+            this(ContractTests.this::connect);
+        }
+
+        /** Connections of another kind. */
+        Harness(Supplier<C> way) {
+            this.way = way;
+        }
 
         @Override
         public RemoteConnection connect() {
-            C connection = ContractTests.this.connect();
+            C connection = way.get();
             connections.add(connection);
             return connection;
         }

@@ -34,6 +34,34 @@ class DeadAndStoppedNodesTest {
         }
     }
 
+    /** Redisson's watchdog keeps a dead process's lock for 30 s. */
+    @Test
+    void whenTheHolderOfARedissonLockIsKilledAnotherNodeLoads() throws Exception {
+        try (RedisServer server = RedisServer.start();
+                RedisAdmin admin = new RedisAdmin(server.uri());
+                NodeProcess victim = NodeProcess.withRedisson(server.uri(), LEASE);
+                RedissonClients redisson = RedissonClients.of(server.uri());
+                StampedeCache<String, String> survivor = NodeProcess.cache(redisson.connect(), LEASE)) {
+            victim.order("load key never");
+            assertThat(victim.answer()).isEqualTo("loading");
+            victim.kill();
+            long killed = System.nanoTime();
+
+            AtomicInteger loads = new AtomicInteger();
+            assertThat(survivor.get("key", key -> "load " + loads.incrementAndGet()))
+                    .isEqualTo("load 1");
+            System.out.printf(
+                    "The holder of a Redisson lock was killed; another node had loaded after %d ms, with a lease TTL of %d"
+                            + " ms and the lock held for %d ms more%n",
+                    (System.nanoTime() - killed) / 1_000_000,
+                    LEASE.toMillis(),
+                    admin.redis().pttl(RedisKeys.onOneServer("nodes").lock("key")));
+            assertThat(admin.redis().exists(RedisKeys.onOneServer("nodes").lock("key")))
+                    .as("the dead process's lock")
+                    .isEqualTo(1);
+        }
+    }
+
     @Test
     void whatANodeLoadedBeforeItWasStoppedIsInNeitherTierWhenItGoesOn() throws Exception {
         try (RedisServer server = RedisServer.start();

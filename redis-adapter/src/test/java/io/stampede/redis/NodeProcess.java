@@ -2,6 +2,7 @@ package io.stampede.redis;
 
 import io.stampede.Codec;
 import io.stampede.StampedeCache;
+import io.stampede.spi.RemoteConnection;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,13 +21,23 @@ final class NodeProcess implements AutoCloseable {
     private final PrintWriter orders;
 
     NodeProcess(String uri, Duration leaseTtl) throws IOException {
+        this(uri, leaseTtl, "");
+    }
+
+    /** A node on the connection of an application's Redisson. */
+    static NodeProcess withRedisson(String uri, Duration leaseTtl) throws IOException {
+        return new NodeProcess(uri, leaseTtl, "redisson");
+    }
+
+    private NodeProcess(String uri, Duration leaseTtl, String client) throws IOException {
         process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElse("java"),
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         NodeProcess.class.getName(),
                         uri,
-                        Long.toString(leaseTtl.toMillis()))
+                        Long.toString(leaseTtl.toMillis()),
+                        client)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -34,7 +45,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** A cache like the ones in the processes. */
-    static StampedeCache<String, String> cache(RedisTier tier, Duration leaseTtl) {
+    static StampedeCache<String, String> cache(RemoteConnection tier, Duration leaseTtl) {
         return StampedeCache.<String, String>builder("nodes")
                 .ttl(Duration.ofMinutes(10))
                 .leaseTtl(leaseTtl)
@@ -79,8 +90,10 @@ final class NodeProcess implements AutoCloseable {
     public static void main(String[] args) throws IOException {
         CountDownLatch go = new CountDownLatch(1);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (RedisTier tier = RedisTier.connect(args[0]);
-                StampedeCache<String, String> cache = cache(tier, Duration.ofMillis(Long.parseLong(args[1])))) {
+        try (RedissonClients redisson = RedissonClients.of(args[0]);
+                RedisTier lettuce = RedisTier.connect(args[0]);
+                StampedeCache<String, String> cache = cache(
+                        args[2].isEmpty() ? lettuce : redisson.connect(), Duration.ofMillis(Long.parseLong(args[1])))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 List<String> words = List.of(line.split(" ", -1));
                 switch (words.get(0)) {

@@ -53,6 +53,9 @@ class ReadmeTest {
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
+            import org.redisson.Redisson;
+            import org.redisson.api.RedissonClient;
+            import org.redisson.config.Config;
             import tools.jackson.core.type.TypeReference;
 
             public class %1$s {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.redisson.RedissonObject;
 
 /** KNOWN-BUG 43, 44: no collision, and no CROSSSLOT, whatever the key. */
 class RedisKeysTest {
@@ -30,6 +31,19 @@ class RedisKeysTest {
                             .map(ByteBuffer::wrap))
                     .doesNotHaveDuplicates();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "}", "{", "{}", "}{", "{a}b", "a}b", "a{b", "}}}", "{{{", "}:v", "ä}日", "😀", " "})
+    void theLockAndWhatRedissonKeepsBesideItAreInTheSlotToo(String key) {
+        byte[] lock = inCluster.lock(key);
+        int slot = SlotHash.getSlot(inCluster.lease(key));
+        assertThat(SlotHash.getSlot(lock)).isEqualTo(slot);
+        for (String prefix : new String[] {"redisson_lock__channel", "redisson_unlock_latch"}) {
+            String name = RedissonObject.prefixName(prefix, new String(lock, UTF_8));
+            assertThat(SlotHash.getSlot(name)).isEqualTo(slot);
+        }
+        assertThat(lock).isNotEqualTo(inCluster.lease(key)).isNotEqualTo(inCluster.value(key));
     }
 
     /** However many servers share the slots in equal ranges, none has more of the parts than it must. */
