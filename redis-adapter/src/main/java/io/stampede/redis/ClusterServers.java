@@ -1,6 +1,7 @@
 package io.stampede.redis;
 
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -14,7 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of a Redis Cluster. Lettuce knows who holds which slot and follows what moves; here it is seen to that it
@@ -27,6 +31,10 @@ final class ClusterServers implements Servers {
     private final String address;
     private final RedisClusterClient client;
     private final EventExecutor executor;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> looking = new AtomicReference<>();
+
+    /** Whether anybody has ever told who is there. */
+    private volatile boolean known;
 
     ClusterServers(String address, RedisClusterClient client) {
         this.address = address;
@@ -54,9 +62,47 @@ final class ClusterServers implements Servers {
         return new Bus();
     }
 
-    /** Finds out who is there; if nobody tells, what was known before has to do. */
+    /**
+     * Finds out who is there; if nobody tells, what was known before has to do. Lettuce waits for all who are asked, also
+     * for a server that hangs: who has known anybody before goes on after a while, and profits later.
+     */
     private CompletionStage<?> look() {
-        return client.refreshPartitionsAsync().exceptionally(nobody -> null);
+        CompletableFuture<Void> own = new CompletableFuture<>();
+        CompletableFuture<Void> running = looking.compareAndExchange(null, own);
+        if (running == null) {
+            refresh().whenComplete((nothing, nobody) -> {
+                known = known || nobody == null;
+                looking.set(null);
+                own.complete(null);
+            });
+        }
+        CompletableFuture<Void> look = (running == null ? own : running).copy();
+        if (known) {
+            executor.schedule(() -> look.complete(null), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return look;
+    }
+
+    private CompletionStage<Void> refresh() {
+        try {
+            return client.refreshPartitionsAsync();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Asks until the answer is yes or the connection is closed, and looks who is there in between. */
+    private CompletionStage<?> askOn(StatefulConnection<?, ?> connection, Supplier<CompletionStage<Boolean>> question) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        question.get().whenComplete((yes, failure) -> {
+            if (failure == null && yes) {
+                answer.complete(true);
+            }
+        });
+        executor.schedule(() -> answer.complete(false), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        return answer.thenCompose(yes -> yes || !connection.isOpen()
+                ? CompletableFuture.completedFuture(null)
+                : look().thenCompose(looked -> askOn(connection, question)));
     }
 
     /** The connections to all primaries, as one: if one of them is lost, they are all opened anew. */
@@ -87,22 +133,16 @@ final class ClusterServers implements Servers {
         /** Every primary has to show it. As long as one does not, another may have taken its place. */
         @Override
         public CompletionStage<?> signOfLife(StatefulRedisClusterConnection<byte[], byte[]> connection) {
+            return askOn(connection, () -> allAnswer(connection));
+        }
+
+        private CompletionStage<Boolean> allAnswer(StatefulRedisClusterConnection<byte[], byte[]> connection) {
             CompletableFuture<?>[] signs = primaries()
                     .map(primary -> connectionTo(primary, connection)
                             .thenCompose(each -> Wire.ping(each.async()))
                             .toCompletableFuture())
                     .toArray(CompletableFuture[]::new);
-            CompletableFuture<?> all = CompletableFuture.allOf(signs);
-            CompletableFuture<Boolean> shown = new CompletableFuture<>();
-            all.whenComplete((each, failure) -> {
-                if (failure == null) {
-                    shown.complete(true);
-                }
-            });
-            executor.schedule(() -> shown.complete(false), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-            return shown.thenCompose(ok -> ok || !connection.isOpen()
-                    ? CompletableFuture.completedFuture(null)
-                    : look().thenCompose(looked -> signOfLife(connection)));
+            return CompletableFuture.allOf(signs).thenApply(all -> true);
         }
 
         /** The connection that carries what is written to the keys of a primary; watched from now on. */

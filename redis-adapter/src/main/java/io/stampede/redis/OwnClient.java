@@ -7,11 +7,14 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +24,9 @@ final class OwnClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long SHUTDOWN_SECONDS = 2;
+
+    /** In a cluster, to connect and again to tell who is there: until a server that hangs has had both, nobody knows. */
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
 
     /** How often the servers of a cluster are asked who is there. */
     private static final Duration LEAST_BETWEEN_LOOKS = Duration.ofMillis(500);
@@ -40,12 +46,16 @@ final class OwnClient {
 
     static RedisClient create(RedisURI uri) {
         RedisClient client = RedisClient.create(uri);
-        client.setOptions(options(ClientOptions.builder()).build());
+        client.setOptions(options(ClientOptions.builder(), CONNECT_TIMEOUT).build());
         return client;
     }
 
-    static RedisClusterClient create(Iterable<RedisURI> seeds) {
-        RedisClusterClient client = RedisClusterClient.create(seeds);
+    /** The timeout of the first is that of commands. A look at who is there has to be quicker, however many hang. */
+    static RedisClusterClient create(Collection<RedisURI> seeds) {
+        List<RedisURI> quick = seeds.stream()
+                .map(seed -> RedisURI.builder(seed).withTimeout(LOOK_TIMEOUT).build())
+                .toList();
+        RedisClusterClient client = RedisClusterClient.create(quick);
         ClusterClientOptions.Builder options = ClusterClientOptions.builder()
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enableAllAdaptiveRefreshTriggers()
@@ -54,16 +64,17 @@ final class OwnClient {
                         .build())
                 .nodeFilter(node ->
                         !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.EVENTUAL_FAIL) && !node.is(NodeFlag.NOADDR));
-        options(options);
+        options(options, LOOK_TIMEOUT);
+        options.timeoutOptions(TimeoutOptions.enabled(seeds.iterator().next().getTimeout()));
         client.setOptions(options.build());
         return client;
     }
 
-    private static ClientOptions.Builder options(ClientOptions.Builder builder) {
+    private static ClientOptions.Builder options(ClientOptions.Builder builder, Duration connectTimeout) {
         return builder.autoReconnect(false) // Link does it, also the first time, and sends nothing twice
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(CONNECT_TIMEOUT)
+                        .connectTimeout(connectTimeout)
                         .tcpNoDelay(true)
                         // A subscriber sends nothing, so only the operating system can notice that the other end is
                         // gone.

@@ -1,0 +1,106 @@
+package io.stampede.redis;
+
+import static io.stampede.redis.Samples.eventually;
+import static io.stampede.redis.Samples.namespace;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stampede.redis.testing.RedisCluster;
+import io.stampede.redis.testing.RedisServer;
+import io.stampede.spi.RemoteTier;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A cache uses the whole Redis Cluster again soon after a primary is lost, without being restarted: KNOWN-BUG 47. Each test
+ * leaves six servers that agree, for the next.
+ */
+@Tag("lettuce")
+class ClusterTopologyTest {
+
+    private static final RedisCluster REDIS = RedisCluster.start();
+
+    /** What a cache's heartbeat asks for by default. */
+    private static final long SIGN_OF_LIFE_NANOS = Duration.ofMillis(1_666).toNanos();
+
+    @AfterEach
+    void isWell() {
+        REDIS.awaitOk();
+    }
+
+    @AfterAll
+    static void stop() {
+        REDIS.close();
+    }
+
+    private enum Loss {
+        KILLED(RedisServer::kill, RedisServer::restart),
+        PAUSED(RedisServer::pause, RedisServer::resume);
+
+        private final Consumer<RedisServer> begin;
+        private final Consumer<RedisServer> end;
+
+        Loss(Consumer<RedisServer> begin, Consumer<RedisServer> end) {
+            this.begin = begin;
+            this.end = end;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void allPartsWorkAgainSoonAfterAPrimaryIsLost(Loss loss) {
+        try (RedisTier connection = RedisTier.connectCluster(REDIS.uris().toArray(String[]::new))) {
+            RemoteTier tier = connection.tier(namespace());
+            assertThat(EachPart.work(tier)).isTrue();
+            RedisServer old = REDIS.primaryOf(0);
+            RedisServer replica = REDIS.replicasOf(old).get(0);
+            long begun = System.nanoTime();
+            loss.begin.accept(old);
+            REDIS.awaitPromoted(replica);
+            long promoted = System.nanoTime();
+            eventually().until(() -> {
+                connection.check(SIGN_OF_LIFE_NANOS);
+                return EachPart.work(tier);
+            });
+            long well = System.nanoTime();
+            System.out.printf(
+                    "%s: promoted after %d ms, all parts again %d ms later%n",
+                    loss, (promoted - begun) / 1_000_000, (well - promoted) / 1_000_000);
+            loss.end.accept(old);
+            REDIS.awaitOk();
+            assertThat(EachPart.work(tier)).isTrue();
+        }
+    }
+
+    @Test
+    void aCacheThatStartsWhileAPrimaryIsPausedFindsTheRest() {
+        startWhilePrimaryIsPaused(REDIS.uris().toArray(String[]::new));
+    }
+
+    @Test
+    void oneSeedIsEnough() {
+        startWhilePrimaryIsPaused(REDIS.primaryOf(16_383).uri());
+    }
+
+    private static void startWhilePrimaryIsPaused(String... seeds) {
+        RedisServer old = REDIS.primaryOf(0);
+        RedisServer replica = REDIS.replicasOf(old).get(0);
+        old.pause();
+        REDIS.awaitPromoted(replica);
+        long begun = System.nanoTime();
+        try (RedisTier connection = RedisTier.connectCluster(seeds)) {
+            RemoteTier tier = connection.tier(namespace());
+            eventually().until(() -> EachPart.work(tier));
+            System.out.printf(
+                    "%d seeds: all parts %d ms after the start%n",
+                    seeds.length, (System.nanoTime() - begun) / 1_000_000);
+        } finally {
+            old.resume();
+        }
+    }
+}
