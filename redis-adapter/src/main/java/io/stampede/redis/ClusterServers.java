@@ -1,5 +1,6 @@
 package io.stampede.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -9,14 +10,19 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterServers implements Servers {
 
     private static final long LOOK_AGAIN_MILLIS = 500;
+    private static final Pattern KNOWN_NODES = Pattern.compile("cluster_known_nodes:(\\d+)");
 
     private final String address;
     private final RedisClusterClient client;
@@ -58,7 +65,7 @@ final class ClusterServers implements Servers {
     }
 
     @Override
-    public Wire<StatefulRedisClusterPubSubConnection<byte[], byte[]>> bus() {
+    public Wire<StatefulRedisPubSubConnection<byte[], byte[]>> bus() {
         return new Bus();
     }
 
@@ -171,23 +178,68 @@ final class ClusterServers implements Servers {
         }
     }
 
-    private final class Bus implements Wire<StatefulRedisClusterPubSubConnection<byte[], byte[]>> {
+    /** The connection to whichever server; each passes on to its subscribers what the others are told. */
+    private final class Bus implements Wire<StatefulRedisPubSubConnection<byte[], byte[]>> {
 
+        /** Lettuce goes where the fewest clients are, which is just where nobody else can hear anything either. */
         @Override
-        public CompletionStage<StatefulRedisClusterPubSubConnection<byte[], byte[]>> open() {
-            return look().thenCompose(looked -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE));
+        public CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>> open() {
+            return look().thenCompose(looked -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE))
+                    .thenCompose(first -> hearsTheOthers(first)
+                            .thenCompose(hears -> hears ? CompletableFuture.completedFuture(first) : elsewhere(first))
+                            .whenComplete((opened, failure) -> {
+                                if (failure != null) {
+                                    first.closeAsync();
+                                }
+                            }));
+        }
+
+        /** A connection to another server, which is closed with the first and the other way round. */
+        private CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>> elsewhere(
+                StatefulRedisClusterPubSubConnection<byte[], byte[]> first) {
+            return first.async().clusterMyId().thenCompose(here -> {
+                List<String> others = client.getPartitions().stream()
+                        .map(RedisClusterNode::getNodeId)
+                        .filter(id -> !id.equals(here))
+                        .toList();
+                if (others.isEmpty()) {
+                    return CompletableFuture.completedFuture(first);
+                }
+                String chosen = others.get(ThreadLocalRandom.current().nextInt(others.size()));
+                return first.getConnectionAsync(chosen).thenApply(second -> {
+                    Wire.listen(second, first::closeAsync);
+                    return second;
+                });
+            });
         }
 
         @Override
         public RedisClusterAsyncCommands<byte[], byte[]> commands(
-                StatefulRedisClusterPubSubConnection<byte[], byte[]> connection) {
+                StatefulRedisPubSubConnection<byte[], byte[]> connection) {
             return connection.async();
         }
 
         /** One whose server has lost the others answers, and hears nothing any more. */
         @Override
-        public CompletionStage<?> signOfLife(StatefulRedisClusterPubSubConnection<byte[], byte[]> connection) {
-            return Wire.ping(connection.async());
+        public CompletionStage<?> signOfLife(StatefulRedisPubSubConnection<byte[], byte[]> connection) {
+            return askOn(connection, () -> hearsTheOthers(connection));
+        }
+
+        /** Whether the server is one of all that are known, and finds the cluster well. One that won't tell counts as such. */
+        private CompletionStage<Boolean> hearsTheOthers(StatefulRedisPubSubConnection<byte[], byte[]> connection) {
+            return connection
+                    .async()
+                    .clusterInfo()
+                    .thenApply(info -> {
+                        Matcher known = KNOWN_NODES.matcher(info);
+                        return info.contains("cluster_state:ok")
+                                && (!known.find()
+                                        || Integer.parseInt(known.group(1))
+                                                >= client.getPartitions().size());
+                    })
+                    .exceptionallyCompose(failure -> failure instanceof RedisCommandExecutionException
+                            ? CompletableFuture.completedFuture(true)
+                            : CompletableFuture.failedFuture(failure));
         }
     }
 }
