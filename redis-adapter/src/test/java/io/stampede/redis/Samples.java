@@ -8,6 +8,7 @@ import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What the adapter's tests have in common. */
@@ -75,6 +77,16 @@ final class Samples {
                 .handle((bytes, failure) -> failure == null)
                 .toCompletableFuture()
                 .join();
+    }
+
+    /** Whether something becomes true, however long it takes within reason. */
+    static boolean becomes(Callable<Boolean> condition) {
+        try {
+            eventually().until(condition);
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        }
     }
 
     static ConditionFactory eventually() {

@@ -1,0 +1,97 @@
+package io.stampede.redis;
+
+import static io.stampede.redis.Samples.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stampede.Health;
+import io.stampede.redis.testing.RedisCluster;
+import io.stampede.redis.testing.RedisServer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever happens to a Redis Cluster, those who use the cache see neither an error nor an old value, and all of it is used
+ * again afterwards: P6, P10, KNOWN-BUGS 44 and 47.
+ */
+@Tag("lettuce")
+class ClusterUnderLoadTest {
+
+    /** What a server may answer while slots move and a primary is replaced. */
+    private static final Set<String> TRANSIENT = Set.of("TRYAGAIN", "CLUSTERDOWN", "LOADING", "READONLY", "MASTERDOWN");
+
+    @Test
+    void callersNoticeNothingOfMovingSlotsAndALostPrimary() throws Exception {
+        run(1, 4, 1_000);
+    }
+
+    @Test
+    @Tag("long")
+    void callersNoticeNothingOfMovingSlotsAndLostPrimaries() throws Exception {
+        run(4, 16, 5_000);
+    }
+
+    private static void run(int rounds, int moves, long calmMillis) throws Exception {
+        try (RedisCluster redis = RedisCluster.start();
+                ClusterLoad load = new ClusterLoad(redis.uris())) {
+            eventually()
+                    .until(() -> load.nodes.stream()
+                            .allMatch(node -> node.deepHealth().status() == Health.Status.UP));
+            for (int round = 0; round < rounds; round++) {
+                load.phase("before");
+                Threads.spend(calmMillis);
+                load.phase("slots move");
+                moveSlots(redis, load.cache, moves);
+                load.phase("primary " + (round % 2 == 0 ? "killed" : "hangs"));
+                replaceAPrimary(redis, round, load, calmMillis);
+                load.phase("after");
+                Threads.spend(calmMillis);
+            }
+            assertThat(load.stop()).isEmpty();
+            System.out.println(load);
+            assertThat(load.refusals().keySet())
+                    .allMatch(code -> TRANSIENT.contains(code) || code.startsWith(WatchedConnection.NO_ANSWER));
+            eventually()
+                    .until(() -> load.nodes.stream()
+                            .allMatch(node -> node.deepHealth().status() == Health.Status.UP));
+            assertThat(EachPart.keys()).allMatch(load::isShared);
+        }
+    }
+
+    /** Every other one stays where it was moved to. */
+    private static void moveSlots(RedisCluster redis, String cache, int moves) {
+        RedisKeys places = RedisKeys.inCluster(cache);
+        for (int part = 0; part < moves; part++) {
+            int slot = redis.slotOf(new String(places.state(part), StandardCharsets.US_ASCII));
+            RedisServer from = redis.primaryOf(slot);
+            RedisServer to = redis.primaryOf((slot + 16_384 / 2) % 16_384);
+            redis.moveSlot(slot, to);
+            if (part % 2 == 1) {
+                redis.moveSlot(slot, from);
+            }
+        }
+    }
+
+    private static void replaceAPrimary(RedisCluster redis, int round, ClusterLoad load, long calmMillis)
+            throws InterruptedException {
+        List<RedisServer> primaries = List.of(redis.primaryOf(0), redis.primaryOf(16_384 / 2), redis.primaryOf(16_383));
+        RedisServer old = primaries.get(round % primaries.size());
+        RedisServer replica = redis.replicasOf(old).get(0);
+        if (round % 2 == 0) {
+            old.kill();
+        } else {
+            old.pause();
+        }
+        redis.awaitPromoted(replica);
+        Threads.spend(calmMillis);
+        load.phase("old one returns");
+        if (round % 2 == 0) {
+            old.restart();
+        } else {
+            old.resume();
+        }
+        redis.awaitOk();
+    }
+}
