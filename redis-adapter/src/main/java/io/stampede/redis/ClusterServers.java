@@ -5,6 +5,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -135,6 +136,16 @@ final class ClusterServers implements Servers {
             lost = newLost;
             Wire.listen(connection, newLost);
             primaries().forEach(primary -> connectionTo(primary, connection));
+        }
+
+        /**
+         * By what Lettuce knows of the cluster. It may follow a redirect before it knows: but then the owner has agreed to
+         * the move, and has handed over all that it had.
+         */
+        @Override
+        public int owner(StatefulRedisClusterConnection<byte[], byte[]> connection, byte[] prefix) {
+            RedisClusterNode owner = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(prefix));
+            return owner == null ? 0 : owner.getNodeId().hashCode();
         }
 
         /** Every primary has to show it. As long as one does not, another may have taken its place. */

@@ -35,6 +35,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     private static final System.Logger LOG = System.getLogger(LettuceCommands.class.getName());
     private static final byte[] NO_ENVELOPE = {};
 
+    /** What tells the owners apart is an int. */
+    private static final long MANY_OWNERS = 1L << 32;
+
     private final String address;
     private final Wire<C> wire;
     private final Link<C> link;
@@ -50,8 +53,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
 
     @Override
-    public long session() {
-        return link.openings() + wire.moves();
+    public long session(byte[] prefix) {
+        C connection = link.connection();
+        return link.openings() * MANY_OWNERS + (connection == null ? 0 : wire.owner(connection, prefix));
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 interface RedisCommands {
 
-    /** Changes as soon as another server than before may answer; before anything is sent to it. */
-    long session();
+    /** Changes as soon as another server than before may answer for the keys of this prefix; before anything is sent to it. */
+    long session(byte[] prefix);
 
     /** A plain {@code GET}; empty for a key that holds something else than a string. */
     CompletionStage<byte @Nullable []> get(byte[] key);

@@ -70,6 +70,11 @@ final class RedisKeys {
         return (int) (hash.getValue() % prefixes.length);
     }
 
+    /** What all keys of a part begin with; not to be changed. */
+    byte[] prefix(int part) {
+        return prefixes[part];
+    }
+
     byte[] value(String key) {
         return join('v', key);
     }

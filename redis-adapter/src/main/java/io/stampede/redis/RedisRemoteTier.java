@@ -54,7 +54,7 @@ final class RedisRemoteTier implements RemoteTier {
 
     @Override
     public long session(int part) {
-        return redis.session();
+        return redis.session(keys.prefix(part));
     }
 
     @Override

@@ -45,7 +45,7 @@ final class RedissonCommands implements RedisCommands {
 
     /** Redisson doesn't tell when it connects to another server; but something fails before it does, or the bus is lost. */
     @Override
-    public long session() {
+    public long session(byte[] prefix) {
         return sessions.get();
     }
 

@@ -31,8 +31,8 @@ interface Wire<C extends StatefulConnection<byte[], byte[]>> {
         listen(connection, lost);
     }
 
-    /** How often, at least, what is sent on an open connection has begun to reach other servers than before. */
-    default long moves() {
+    /** Which server the keys of this prefix are asked of, by a number; always the same where there is only one. */
+    default int owner(C connection, byte[] prefix) {
         return 0;
     }
 
