@@ -5,6 +5,7 @@ import io.stampede.spi.InvalidationBus;
 import io.stampede.spi.Token;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What the bus says, carried to the flights and to L1. */
 final class BusListener<K, V> implements InvalidationBus.Subscriber {
@@ -13,6 +14,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     private final Generations<K, V> generations;
     private final Heartbeat heartbeat;
     private final Hearing hearing;
+    private final @Nullable Remote<V> remote;
     private final KeyCodec<K> keyCodec;
     private final Token self;
     private final ToIntFunction<String> partOf;
@@ -27,6 +29,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
             Token self,
             ToIntFunction<String> partOf) {
         this.flights = flights;
+        this.remote = flights.remote;
         this.generations = generations;
         this.heartbeat = heartbeat;
         this.hearing = hearing;
@@ -45,6 +48,9 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
                     null);
             flights.missedMessages();
             heartbeat.beat(); // numbers that begin anew are those of a cache whose generation may be lost
+        }
+        if (remote != null) {
+            remote.notNearby.add(Outbox.Item.key(message.key()), flights.environment.nanoTime());
         }
         switch (message.kind()) {
             case CLEARED -> generations.heard(message);

@@ -243,6 +243,9 @@ final class Flights<K, V> {
 
     /** Messages may have been missed: nothing from before is beyond doubt. */
     void suspectAll() {
+        if (remote != null) {
+            remote.notNearby.addAll(environment.nanoTime());
+        }
         tags.doubtAll(); // first: what enters the new era must not be judged by what is in doubt
         local.suspectAll();
     }

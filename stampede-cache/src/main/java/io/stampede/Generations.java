@@ -124,7 +124,7 @@ final class Generations<K, V> {
             throw new CompletionException(failure);
         }
         remote.outbox.settleClear(ticket);
-        remote.acknowledged.addClear(environment.nanoTime());
+        remote.acknowledged.addAll(environment.nanoTime());
         if (notEchoedYet && receipt != null && !isOvertaken(receipt.serverMicros())) {
             notEchoed = next;
             notEchoedMicros = receipt.serverMicros();

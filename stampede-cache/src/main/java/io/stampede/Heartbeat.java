@@ -215,7 +215,7 @@ final class Heartbeat {
     private void tellAgain() {
         long now = environment.nanoTime();
         boolean fits = remote.acknowledged.items(now).stream().allMatch(item -> remote.outbox.add(item, now));
-        if (!fits || remote.acknowledged.includesClear(now)) {
+        if (!fits || remote.acknowledged.includesAll(now)) {
             generations.clearLater(now);
         }
     }

@@ -116,10 +116,16 @@ final class MissFlight<K, V> extends Flight<K, V> {
             if (old != null && old.era == era) {
                 change(slot -> callers.offer(old));
             }
-            andThen(
-                    batch == null ? remote.gate.get(budget(), remoteKey) : batch.look(remoteKey, budget()),
-                    this::looked);
+            andThen(firstLook(remote, remoteKey, old), this::looked);
         }
+    }
+
+    private CompletableFuture<byte @Nullable []> firstLook(Remote<V> remote, String itsKey, @Nullable Entry<V> old) {
+        if (batch != null) {
+            return batch.look(itsKey, budget());
+        }
+        // What is to be confirmed, or is known to be at its end, is worth the way to the primary.
+        return old == null ? remote.look(itsKey, budget(), era) : remote.gate.get(budget(), itsKey);
     }
 
     /** Something, or nothing, was found in L2: by the read, or by the claim. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Remote<V> {
 
     private static final int REMEMBERED_GENERATIONS = 16;
+    private static final int MOST_NOT_NEARBY = 10_000;
 
     final RemoteGate gate;
     final Outbox outbox;
-    final Acknowledged acknowledged;
+    final RecentWrites acknowledged;
+
+    /** What a copy of L2 that is behind may not know of: this node's writes, and those of others that it has heard of. */
+    final RecentWrites notNearby;
 
     private final Environment environment;
     private final Settings<?, V> settings;
@@ -36,8 +41,9 @@ final class Remote<V> {
         this.provenSessions = new AtomicLongArray(gate.parts());
         this.environment = environment;
         this.outbox = new Outbox(settings.away().maxQueuedInvalidations());
-        this.acknowledged = new Acknowledged(
+        this.acknowledged = new RecentWrites(
                 settings.away().maxQueuedInvalidations(), settings.away().failoverWindow());
+        this.notNearby = new RecentWrites(MOST_NOT_NEARBY, gate.nearbyLagNanos());
         this.settings = settings;
         this.values = values;
     }
@@ -190,9 +196,15 @@ final class Remote<V> {
         });
     }
 
+    /** A write of this node is about to be sent. */
+    void begins(String key) {
+        notNearby.add(Item.key(key), environment.nanoTime());
+    }
+
     /** L2 has been told of a write: nothing waits any more, unless another server takes over that has not heard of it. */
     void told(Item item, Outbox.@Nullable Ticket ticket) {
         outbox.settle(item, ticket);
+        notNearby.add(item, environment.nanoTime()); // only now does the copies' time to follow begin
         acknowledged.add(item, environment.nanoTime());
     }
 
@@ -211,6 +223,17 @@ final class Remote<V> {
     private boolean mayNotKnowOf(Item item) {
         int part = gate.part(item.name());
         return gate.session(part) != provenSessions.get(part) && acknowledged.holds(item, environment.nanoTime());
+    }
+
+    /**
+     * Looks for an entry that L1 does not have, in a copy of L2 where that will do: no write of the key has been heard of
+     * for as long as the copy may be behind, and it is proven that none was missed.
+     */
+    CompletableFuture<byte @Nullable []> look(String key, Budget budget, Era era) {
+        long now = environment.nanoTime();
+        return gate.nearbyLagNanos() > 0 && era.isTrusted(now) && !notNearby.holds(Item.key(key), now)
+                ? gate.getNearby(budget, key)
+                : gate.get(budget, key);
     }
 
     /** In this session a part has shown that it is as before, or else it is being told what it may have missed. */

@@ -128,6 +128,16 @@ final class RemoteGate {
         return ask(new Call<>("get", budget, () -> tier.get(key), RemoteGate::tellsNoTime, RemoteGate::tooLateIsFine));
     }
 
+    /** As {@link #get}, from a copy that may be behind by {@link #nearbyLagNanos}. */
+    CompletableFuture<byte @Nullable []> getNearby(Budget budget, String key) {
+        return ask(new Call<>(
+                "get", budget, () -> tier.getNearby(key), RemoteGate::tellsNoTime, RemoteGate::tooLateIsFine));
+    }
+
+    long nearbyLagNanos() {
+        return tier.nearbyLagNanos();
+    }
+
     CompletableFuture<List<byte @Nullable []>> getAll(Budget budget, List<String> keys) {
         return ask(new Call<>(
                 "getAll", budget, () -> tier.getAll(keys), RemoteGate::tellsNoTime, RemoteGate::tooLateIsFine));

@@ -35,6 +35,7 @@ final class Writes<K, V> {
             return putHere(key, fresh);
         }
         Payloads.Payload payload = encode(remote, key, remoteKey, value); // before anything has changed
+        remote.begins(remoteKey);
         Outbox.Ticket ticket = remote.outbox.ticket(Item.key(remoteKey));
         PutFlight<K, V> flight = takeOff(key, fresh);
         return send(remote, remoteKey, payload, fresh, flight)
@@ -82,6 +83,7 @@ final class Writes<K, V> {
         if (remote == null || remoteKey == null) {
             return writeHere(key, Kind.INVALIDATED);
         }
+        remote.begins(remoteKey);
         Outbox.Ticket ticket = remote.outbox.ticket(Item.key(remoteKey));
         CompletableFuture<Receipt> sent = remote.gate.invalidate(remoteKey);
         return write(key, remote, remoteKey, Kind.INVALIDATED, sent, ticket, executor);
@@ -89,10 +91,12 @@ final class Writes<K, V> {
 
     CompletableFuture<WriteResult> expire(K key, @Nullable String remoteKey, Executor executor) {
         Remote<V> remote = flights.remote;
+        if (remote == null || remoteKey == null) {
+            return writeHere(key, Kind.EXPIRED);
+        }
+        remote.begins(remoteKey);
         // A key that waits in the outbox is to be removed from L2: that it was made stale there does not settle it.
-        return remote == null || remoteKey == null
-                ? writeHere(key, Kind.EXPIRED)
-                : write(key, remote, remoteKey, Kind.EXPIRED, remote.gate.expire(remoteKey), null, executor);
+        return write(key, remote, remoteKey, Kind.EXPIRED, remote.gate.expire(remoteKey), null, executor);
     }
 
     private CompletableFuture<WriteResult> write(

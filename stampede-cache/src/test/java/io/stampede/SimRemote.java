@@ -142,6 +142,16 @@ final class SimRemote implements RemoteConnection {
             }
 
             @Override
+            public long nearbyLagNanos() {
+                return tier.nearbyLagNanos();
+            }
+
+            @Override
+            public CompletionStage<byte @Nullable []> getNearby(String key) {
+                return send("getNearby", key, () -> tier.getNearby(key));
+            }
+
+            @Override
             public CompletionStage<byte @Nullable []> get(String key) {
                 return send("get", key, () -> tier.get(key)).thenApply(bytes -> told(key, bytes));
             }

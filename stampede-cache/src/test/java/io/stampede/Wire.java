@@ -253,6 +253,16 @@ final class Wire implements RemoteConnection {
             }
 
             @Override
+            public long nearbyLagNanos() {
+                return tier.nearbyLagNanos();
+            }
+
+            @Override
+            public CompletionStage<byte @Nullable []> getNearby(String key) {
+                return send("getNearby", () -> tier.getNearby(key));
+            }
+
+            @Override
             public CompletionStage<byte @Nullable []> get(String key) {
                 return send("get", () -> tier.get(key));
             }

@@ -1,5 +1,6 @@
 package io.stampede.redis;
 
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
@@ -62,7 +63,12 @@ final class ClusterServers implements Servers {
 
     @Override
     public Wire<StatefulRedisClusterConnection<byte[], byte[]>> data() {
-        return new Data();
+        return new Data(ReadFrom.UPSTREAM);
+    }
+
+    @Override
+    public Wire<StatefulRedisClusterConnection<byte[], byte[]>> nearby(ReadFrom readFrom) {
+        return new Data(readFrom);
     }
 
     @Override
@@ -117,11 +123,20 @@ final class ClusterServers implements Servers {
     private final class Data implements Wire<StatefulRedisClusterConnection<byte[], byte[]>> {
 
         private final Set<StatefulRedisConnection<byte[], byte[]>> watched = ConcurrentHashMap.newKeySet();
+        private final ReadFrom readFrom;
         private volatile Runnable lost = () -> {};
+
+        Data(ReadFrom readFrom) {
+            this.readFrom = readFrom;
+        }
 
         @Override
         public CompletionStage<StatefulRedisClusterConnection<byte[], byte[]>> open() {
-            return look().thenCompose(looked -> client.connectAsync(ByteArrayCodec.INSTANCE));
+            return look().thenCompose(looked -> client.connectAsync(ByteArrayCodec.INSTANCE))
+                    .thenApply(connection -> {
+                        connection.setReadFrom(readFrom);
+                        return connection;
+                    });
         }
 
         @Override

@@ -1,17 +1,25 @@
 package io.stampede.redis;
 
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.masterreplica.MasterReplica;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One Redis. */
-record OneServer(String address, Wire<StatefulRedisConnection<byte[], byte[]>> data, Subscribing bus)
+record OneServer(
+        String address,
+        Wire<StatefulRedisConnection<byte[], byte[]>> data,
+        Subscribing bus,
+        Function<ReadFrom, Wire<? extends StatefulConnection<byte[], byte[]>>> copies)
         implements Servers {
 
     /** At an address that we know. */
@@ -19,7 +27,17 @@ record OneServer(String address, Wire<StatefulRedisConnection<byte[], byte[]>> d
         return new OneServer(
                 uri.toString(), // masks the password
                 (Data) () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
-                () -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri));
+                () -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri),
+                readFrom -> withReplicas(client, uri, readFrom));
+    }
+
+    /** To the server, or to the one that sentinels name, and its replicas. Lettuce finds out which they are. */
+    static Data withReplicas(RedisClient client, RedisURI uri, ReadFrom readFrom) {
+        return () -> MasterReplica.connectAsync(client, ByteArrayCodec.INSTANCE, uri)
+                .thenApply(connection -> {
+                    connection.setReadFrom(readFrom);
+                    return connection;
+                });
     }
 
     /**
@@ -30,7 +48,16 @@ record OneServer(String address, Wire<StatefulRedisConnection<byte[], byte[]>> d
         return new OneServer(
                 "the Redis of the given RedisClient",
                 (Data) () -> inThread(() -> client.connect(ByteArrayCodec.INSTANCE)),
-                () -> inThread(() -> client.connectPubSub(ByteArrayCodec.INSTANCE)));
+                () -> inThread(() -> client.connectPubSub(ByteArrayCodec.INSTANCE)),
+                readFrom -> {
+                    throw new IllegalStateException(
+                            "readFrom: the address is known to the RedisClient only; give it to RedisTier.of, too");
+                });
+    }
+
+    @Override
+    public Wire<? extends StatefulConnection<byte[], byte[]>> nearby(ReadFrom readFrom) {
+        return copies.apply(readFrom);
     }
 
     @Override

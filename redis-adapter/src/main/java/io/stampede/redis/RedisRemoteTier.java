@@ -29,13 +29,24 @@ final class RedisRemoteTier implements RemoteTier {
     private static final byte[] NO = ascii("0");
 
     private final RedisCommands redis;
+    private final @Nullable Nearby nearby;
     private final RedisKeys keys;
     private final byte[] channel;
     private final Token node;
     private final long schema;
 
     RedisRemoteTier(RedisCommands redis, RedisKeys keys, RemoteNamespace namespace) {
+        this(redis, null, keys, namespace);
+    }
+
+    /**
+     * With copies to read from.
+     *
+     * @param nearby where they are; null for none
+     */
+    RedisRemoteTier(RedisCommands redis, @Nullable Nearby nearby, RedisKeys keys, RemoteNamespace namespace) {
         this.redis = redis;
+        this.nearby = nearby;
         this.keys = keys;
         this.channel = ascii(keys.channel());
         this.node = namespace.node();
@@ -60,6 +71,20 @@ final class RedisRemoteTier implements RemoteTier {
     @Override
     public CompletionStage<byte @Nullable []> get(String key) {
         return guarded(() -> redis.get(keys.value(key)).thenApply(this::own));
+    }
+
+    @Override
+    public long nearbyLagNanos() {
+        return nearby == null ? 0 : nearby.lagNanos();
+    }
+
+    /** A copy that can't be reached is no trouble as long as the primary can. */
+    @Override
+    public CompletionStage<byte @Nullable []> getNearby(String key) {
+        return nearby == null
+                ? get(key)
+                : guarded(() -> nearby.redis().get(keys.value(key)).thenApply(this::own))
+                        .exceptionallyCompose(failure -> get(key));
     }
 
     @Override

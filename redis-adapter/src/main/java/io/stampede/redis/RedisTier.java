@@ -1,6 +1,7 @@
 package io.stampede.redis;
 
 import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -9,12 +10,14 @@ import io.stampede.spi.InvalidationBus;
 import io.stampede.spi.RemoteConnection;
 import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Redis or Valkey, 6.2 or newer, as the second tier and the bus of any number of caches.
@@ -28,15 +31,19 @@ import java.util.stream.Stream;
 public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 2_000;
+    private static final Duration LEAST_LAG = Duration.ofMillis(1);
+    private static final Duration MOST_LAG = Duration.ofMinutes(1);
 
+    private final EventExecutor executor;
     private final Servers servers;
+    private volatile @Nullable Copies copies;
     private final LettuceCommands<?> commands;
     private final LettuceBus<?> bus;
     private final Supplier<CompletionStage<Void>> lastStep;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisTier(AbstractRedisClient client, Servers servers, Supplier<CompletionStage<Void>> lastStep) {
-        EventExecutor executor = client.getResources().eventExecutorGroup().next();
+        this.executor = client.getResources().eventExecutorGroup().next();
         this.servers = servers;
         this.commands = new LettuceCommands<>(servers.address(), servers.data(), executor);
         this.bus = new LettuceBus<>(servers.address(), servers.bus(), executor);
@@ -143,6 +150,37 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         return CompletableFuture.completedFuture(null);
     }
 
+    /**
+     * Has caches that are built from now on read what they don't have in L1 from a replica, or from whichever server is
+     * the nearest, over a connection of its own. All else goes to the primary: writes, claims, what is to be confirmed,
+     * {@code getAll}, and each key of whose change a node has heard within {@code maxLag}.
+     *
+     * <p>So a node reads its own writes and whatever it has heard of, as long as no replica lags by more than
+     * {@code maxLag}. One that does may answer with an older value, which the node then keeps in L1 like any other.
+     *
+     * @param readFrom which servers are read from, in which order; those that {@link ReadFrom} offers, such as
+     *     {@link ReadFrom#ANY_REPLICA}, {@link ReadFrom#LOWEST_LATENCY} or {@link ReadFrom#subnet}
+     * @param maxLag how far a replica may be behind: 1 ms to 1 minute, some seconds for most
+     * @return this
+     * @throws IllegalArgumentException if {@code maxLag} is outside of that
+     * @throws IllegalStateException if this was called before, or the address of Redis is not known to this
+     */
+    public RedisTier readFrom(ReadFrom readFrom, Duration maxLag) {
+        if (maxLag.compareTo(LEAST_LAG) < 0 || maxLag.compareTo(MOST_LAG) > 0) {
+            throw new IllegalArgumentException("maxLag " + maxLag + ": allowed is 1 ms to 1 minute");
+        }
+        if (copies != null) {
+            throw new IllegalStateException("readFrom: it has been called before");
+        }
+        Copies opening =
+                new Copies(new LettuceCommands<>(servers.address(), servers.nearby(readFrom), executor), maxLag);
+        copies = opening;
+        Waiting.upTo(PATIENCE_MILLIS, opening.commands.link().open());
+        return this;
+    }
+
+    private record Copies(LettuceCommands<?> commands, Duration maxLag) {}
+
     private RedisTier opened() {
         Waiting.upTo(PATIENCE_MILLIS, both(commands.link().open(), bus.link().open()));
         return this;
@@ -150,7 +188,9 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
 
     @Override
     public RemoteTier tier(RemoteNamespace namespace) {
-        return new RedisRemoteTier(commands, servers.keys(namespace.cache()), namespace);
+        Copies known = copies;
+        Nearby nearby = known == null ? null : new Nearby(known.commands, known.maxLag.toNanos());
+        return new RedisRemoteTier(commands, nearby, servers.keys(namespace.cache()), namespace);
     }
 
     @Override
@@ -163,6 +203,10 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
     public void check(long nanos) {
         commands.link().check(nanos);
         bus.link().check(nanos);
+        Copies known = copies;
+        if (known != null) {
+            known.commands.link().check(nanos);
+        }
     }
 
     /** Closes what this opened: both connections and, if it has one of its own, the client. Idempotent. */
@@ -171,6 +215,10 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             CompletionStage<Void> end =
                     both(both(commands.link().close(), bus.link().close()), servers.close());
+            Copies known = copies;
+            if (known != null) {
+                end = both(end, known.commands.link().close());
+            }
             Waiting.upTo(PATIENCE_MILLIS, end);
             Waiting.upTo(PATIENCE_MILLIS, lastStep.get());
         }

@@ -2,6 +2,7 @@ package io.stampede.redis;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
@@ -26,6 +27,7 @@ final class SentinelServers implements Servers {
     private static final System.Logger LOG = System.getLogger(SentinelServers.class.getName());
     private static final long LOOK_MILLIS = 1_000;
 
+    private final RedisClient client;
     private final RedisURI uri;
     private final Sentinels sentinels;
     private final Map<StatefulConnection<?, ?>, Led> led = new ConcurrentHashMap<>();
@@ -34,6 +36,7 @@ final class SentinelServers implements Servers {
     private final OneServer.Subscribing bus;
 
     SentinelServers(RedisClient client, RedisURI uri) {
+        this.client = client;
         this.uri = uri;
         EventExecutor executor = client.getResources().eventExecutorGroup().next();
         this.sentinels = new Sentinels(client, uri, executor);
@@ -113,6 +116,11 @@ final class SentinelServers implements Servers {
     @Override
     public OneServer.Subscribing bus() {
         return bus;
+    }
+
+    @Override
+    public Wire<? extends StatefulConnection<byte[], byte[]>> nearby(ReadFrom readFrom) {
+        return OneServer.withReplicas(client, uri, readFrom);
     }
 
     @Override

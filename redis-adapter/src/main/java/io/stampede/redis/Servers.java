@@ -1,5 +1,6 @@
 package io.stampede.redis;
 
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,13 @@ interface Servers {
     Wire<? extends StatefulConnection<byte[], byte[]>> data();
 
     Wire<? extends StatefulRedisPubSubConnection<byte[], byte[]>> bus();
+
+    /**
+     * To the server that is best read from, by the given order.
+     *
+     * @throws IllegalStateException if that can't be had
+     */
+    Wire<? extends StatefulConnection<byte[], byte[]>> nearby(ReadFrom readFrom);
 
     /** Where the data of a cache is. */
     RedisKeys keys(String cache);

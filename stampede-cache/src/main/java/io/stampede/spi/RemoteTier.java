@@ -67,6 +67,26 @@ public interface RemoteTier extends AutoCloseable {
     CompletionStage<byte @Nullable []> get(String key);
 
     /**
+     * How far the answers of {@link #getNearby} may be behind what the store has acknowledged.
+     *
+     * @return in nanoseconds; 0 if there is no such reading
+     */
+    default long nearbyLagNanos() {
+        return 0;
+    }
+
+    /**
+     * As {@link #get}, from a copy that may be behind. The cache asks this only for keys of whose change it has not heard
+     * for {@link #nearbyLagNanos}.
+     *
+     * @param key the encoded key
+     * @return as {@link #get}
+     */
+    default CompletionStage<byte @Nullable []> getNearby(String key) {
+        return get(key);
+    }
+
+    /**
      * Reads several entries in one round trip.
      *
      * @param keys the encoded keys

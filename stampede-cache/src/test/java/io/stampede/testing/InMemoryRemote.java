@@ -33,6 +33,7 @@ public final class InMemoryRemote implements RemoteConnection {
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private volatile Interceptor interceptor = new Interceptor() {};
     private boolean failing;
+    private long nearbyLagNanos;
 
     /**
      * A new, empty server.
@@ -160,6 +161,25 @@ public final class InMemoryRemote implements RemoteConnection {
     /** In which part a key or tag is. */
     public int partOf(String name) {
         return store.part(name);
+    }
+
+    /**
+     * Has copies of the entries to be read from, as they are at this moment; they don't follow until the next call. Caches
+     * that are built before the first call don't use them.
+     *
+     * @param lagNanos how far caches take them to be behind
+     */
+    public void copyEntries(long lagNanos) {
+        synchronized (lock) {
+            nearbyLagNanos = lagNanos;
+            store.copy();
+        }
+    }
+
+    long nearbyLagNanos() {
+        synchronized (lock) {
+            return nearbyLagNanos;
+        }
     }
 
     /** The bus stops listening on all nodes, and says so. */

@@ -30,6 +30,7 @@ final class InMemoryStore {
     private final String[] servers;
     private final long[] sessions;
     private final Map<Slot, Entry> entries = new LinkedHashMap<>();
+    private final Map<Slot, Entry> copies = new LinkedHashMap<>();
     private final Map<Slot, Expiring> leases = new LinkedHashMap<>();
     private final Map<PartOfCache, State> states = new LinkedHashMap<>();
     private int serversSoFar = 1;
@@ -95,6 +96,18 @@ final class InMemoryStore {
     byte @Nullable [] entry(Slot slot, long schema) {
         byte[] value = entry(slot);
         return value == null ? null : Envelopes.ofSchema(schema, value);
+    }
+
+    /** From now on the copies are what they are, until the next call. */
+    void copy() {
+        copies.clear();
+        copies.putAll(entries);
+    }
+
+    /** As {@link #entry(Slot, long)}, in the copies. */
+    byte @Nullable [] copy(Slot slot, long schema) {
+        Entry copy = copies.get(slot);
+        return copy == null ? null : Envelopes.ofSchema(schema, copy.bytes().clone());
     }
 
     void setEntry(Slot slot, byte[] bytes, long expiresAtMillis) {

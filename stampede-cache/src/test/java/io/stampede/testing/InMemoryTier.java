@@ -54,6 +54,16 @@ final class InMemoryTier implements RemoteTier {
     }
 
     @Override
+    public long nearbyLagNanos() {
+        return remote.nearbyLagNanos();
+    }
+
+    @Override
+    public CompletionStage<byte @Nullable []> getNearby(String key) {
+        return run("getNearby", key, () -> store.copy(slot(key), namespace.schema()));
+    }
+
+    @Override
     public CompletionStage<List<byte @Nullable []>> getAll(List<String> keys) {
         if (keys.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());

@@ -8,27 +8,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes that L2 has acknowledged of late: a server that takes over from another may not have heard of them, and is told
- * again. Only that something changed is kept, as in the {@link Outbox}. Bounded; one too many makes all of them a clear.
+ * Writes of late, of which a server that is behind may not know yet. Only that something changed is kept, as in the
+ * {@link Outbox}. Bounded; one too many is as if all had been written.
  *
  * <p>Thread-safe.
  */
-final class Acknowledged {
+final class RecentWrites {
 
     private final int capacity;
     private final long windowNanos;
 
-    /** When each was acknowledged, the oldest first. */
+    /** When each was written, the oldest first. */
     private final Map<Item, Long> items = new LinkedHashMap<>();
 
-    private @Nullable Long clearedAt;
+    private @Nullable Long allAt;
 
     /**
      * Nothing yet.
      *
      * @param windowNanos how long a write is kept; 0 for not at all
      */
-    Acknowledged(int capacity, long windowNanos) {
+    RecentWrites(int capacity, long windowNanos) {
         this.capacity = capacity;
         this.windowNanos = windowNanos;
     }
@@ -41,38 +41,38 @@ final class Acknowledged {
         items.remove(item); // to the end of the line
         items.put(item, now);
         if (items.size() > capacity) {
-            addClear(now);
+            addAll(now);
         }
     }
 
-    synchronized void addClear(long now) {
+    synchronized void addAll(long now) {
         if (windowNanos > 0) {
             items.clear();
-            clearedAt = now;
+            allAt = now;
         }
     }
 
-    /** Whether the whole cache is to be cleared again. */
-    synchronized boolean includesClear(long now) {
+    /** Whether any key may have been written. */
+    synchronized boolean includesAll(long now) {
         forgetOld(now);
-        return clearedAt != null;
+        return allAt != null;
     }
 
-    /** What is to be invalidated again. */
+    /** What has been written, one by one. */
     synchronized List<Item> items(long now) {
         forgetOld(now);
         return List.copyOf(items.keySet());
     }
 
-    /** Whether a server that has taken over may not know of a write of this key or tag. */
+    /** Whether a server that is behind may not know of a write of this key or tag. */
     synchronized boolean holds(Item item, long now) {
         forgetOld(now);
-        return clearedAt != null || items.containsKey(item);
+        return allAt != null || items.containsKey(item);
     }
 
     private void forgetOld(long now) {
-        if (clearedAt != null && now - clearedAt > windowNanos) {
-            clearedAt = null;
+        if (allAt != null && now - allAt > windowNanos) {
+            allAt = null;
         }
         Iterator<Long> times = items.values().iterator();
         while (times.hasNext() && now - times.next() > windowNanos) {
