@@ -21,12 +21,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three commands that the data connection carries, with Lettuce. Nothing is ever sent a second time, except a script
- * that Redis says it doesn't know and hence has not run.
+ * The three commands that the data connection carries, with Lettuce. Nothing is ever sent a second time, except what Redis
+ * says it has not run: a script that it doesn't know, and what it asks to try again while a slot moves.
  *
  * <p>Thread-safe.
  */
@@ -38,13 +41,20 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     /** What tells the owners apart is an int. */
     private static final long MANY_OWNERS = 1L << 32;
 
+    /** While a slot moves, a script may find some of its keys moved and others not. Mostly that is over soon. */
+    private static final long FIRST_PAUSE_MILLIS = 5;
+
+    private static final long LONGEST_PAUSE_MILLIS = 40;
+
     private final String address;
+    private final EventExecutor executor;
     private final Wire<C> wire;
     private final Link<C> link;
 
     LettuceCommands(String address, Wire<C> wire, EventExecutor executor) {
         this.address = address;
         this.wire = wire;
+        this.executor = executor;
         this.link = new Link<>("The data connection to " + address, wire, executor, this);
     }
 
@@ -93,6 +103,14 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
 
     private <T extends @Nullable Object> CompletionStage<T> send(
             String operation, Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return send(operation, command, FIRST_PAUSE_MILLIS);
+    }
+
+    /** Sends it again after a pause, and after twice the pause, if Redis asks for that. */
+    private <T extends @Nullable Object> CompletionStage<T> send(
+            String operation,
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command,
+            long pauseMillis) {
         C connection = link.connection();
         if (connection == null) {
             return CompletableFuture.failedFuture(notConnected(operation));
@@ -102,7 +120,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         sent.whenComplete((reply, failure) -> {
             if (failure == null) {
                 answer.complete(reply);
-            } else {
+            } else if (pauseMillis > LONGEST_PAUSE_MILLIS
+                    || !startsWith(failure, "TRYAGAIN")
+                    || !later(pauseMillis, () -> send(operation, command, 2 * pauseMillis), answer)) {
                 answer.completeExceptionally(failed(operation, failure, connection));
             }
         });
@@ -110,6 +130,25 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
             sent.cancel(true); // it may have been queued behind the clean-up, where nobody would answer it
         }
         return answer;
+    }
+
+    private <T extends @Nullable Object> boolean later(
+            long millis, Supplier<CompletionStage<T>> attempt, CompletableFuture<T> answer) {
+        try {
+            executor.schedule(
+                    () -> attempt.get().whenComplete((reply, failure) -> {
+                        if (failure == null) {
+                            answer.complete(reply);
+                        } else {
+                            answer.completeExceptionally(failure);
+                        }
+                    }),
+                    millis,
+                    TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
     }
 
     private RedisException notConnected(String operation) {
