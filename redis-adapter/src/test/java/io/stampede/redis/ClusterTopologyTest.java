@@ -4,10 +4,19 @@ import static io.stampede.redis.Samples.eventually;
 import static io.stampede.redis.Samples.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.stampede.CallOptions;
+import io.stampede.Codec;
+import io.stampede.StampedeCache;
+import io.stampede.WriteResult;
 import io.stampede.redis.testing.RedisCluster;
+import io.stampede.redis.testing.RedisCluster.FailOver;
 import io.stampede.redis.testing.RedisServer;
+import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +110,35 @@ class ClusterTopologyTest {
                     seeds.length, (System.nanoTime() - begun) / 1_000_000);
         } finally {
             old.resume();
+        }
+    }
+
+    /** The old primary lives on, cut off from the others, and takes a write that the new one never gets to know of: P6. */
+    @Test
+    void whoHasWrittenAKeyIsNotServedWhatANewPrimaryHoldsOfIt() {
+        RemoteNamespace namespace = namespace();
+        String place = new String(RedisKeys.inCluster(namespace.cache()).value("k"), StandardCharsets.US_ASCII);
+        RedisServer old = REDIS.primaryOf(place);
+        try (RedisClusterClient client =
+                        OwnClient.create(List.of(OwnClient.parse(REDIS.uris().get(0))));
+                RedisTier connection = RedisTier.of(client);
+                StampedeCache<String, String> cache = StampedeCache.<String, String>builder(namespace.cache())
+                        .ttl(Duration.ofMinutes(10))
+                        .suspectAfter(Duration.ofHours(1)) // no heartbeat comes to help
+                        .remoteTimeout(Duration.ofSeconds(10))
+                        .remote(connection, Codec.strings())
+                        .build()) {
+            eventually().until(() -> cache.put("k", "old") == WriteResult.EVERYWHERE);
+            REDIS.awaitOk(); // by then the replica has it
+            REDIS.cutOffFromPeers(old);
+            REDIS.failOver(REDIS.replicasOf(old).get(0), FailOver.FORCE);
+            assertThat(cache.put("k", "new")).isEqualTo(WriteResult.EVERYWHERE);
+            assertThat(String.valueOf(old.command("GET", place))).endsWith("new");
+            client.refreshPartitions();
+            assertThat(cache.get("k", key -> "loaded", CallOptions.none().skipLocal()))
+                    .isNotEqualTo("old");
+        } finally {
+            REDIS.rejoin(old);
         }
     }
 }

@@ -60,7 +60,7 @@ class ClusterUnderLoadTest {
         }
     }
 
-    /** Every other one stays where it was moved to. */
+    /** Not at once back again: a server that has not heard yet of the first move would never agree on the second. */
     private static void moveSlots(RedisCluster redis, String cache, int moves) {
         RedisKeys places = RedisKeys.inCluster(cache);
         for (int part = 0; part < moves; part++) {
@@ -69,11 +69,6 @@ class ClusterUnderLoadTest {
             RedisServer to =
                     primaries(redis).filter(node -> node != from).findAny().orElseThrow();
             redis.moveSlot(slot, to);
-            if (part % 2 == 1) {
-                // Before all know of the first move, they would not agree on the second, ever.
-                redis.awaitOk();
-                redis.moveSlot(slot, from);
-            }
         }
     }
 
