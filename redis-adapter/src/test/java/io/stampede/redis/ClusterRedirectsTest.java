@@ -19,6 +19,7 @@ import io.stampede.spi.RemoteRefusedException;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,8 +42,7 @@ class ClusterRedirectsTest {
 
     private final RemoteNamespace namespace = namespace();
     private final String key = "k";
-    private final int slot =
-            REDIS.slotOf(new String(RedisKeys.inCluster(namespace.cache()).stateOf(key), StandardCharsets.US_ASCII));
+    private final int slot = REDIS.slotOf(place(key));
     private final RedisServer from = REDIS.primaryOf(slot);
     private final RedisServer to = REDIS.primaryOf(0) != from ? REDIS.primaryOf(0) : REDIS.primaryOf(16_384 / 2);
     private RedisTier connection = RedisTier.connectCluster(REDIS.uris().toArray(String[]::new));
@@ -67,6 +67,11 @@ class ClusterRedirectsTest {
     @AfterAll
     static void stop() {
         REDIS.close();
+    }
+
+    /** Where the data of a key is. */
+    private String place(String of) {
+        return new String(RedisKeys.inCluster(namespace.cache()).value(of), StandardCharsets.US_ASCII);
     }
 
     /** How often all servers together have answered with this error. */
@@ -108,25 +113,29 @@ class ClusterRedirectsTest {
     /** Of the write that is under way when the slot has moved: told at first to try again, it succeeds in the end. */
     @Test
     void whatIsTriedAgainSucceedsWhenTheSlotHasMoved() {
+        Iterator<String> keys = EachPart.keys().stream()
+                .filter(each -> REDIS.primaryOf(place(each)) == from)
+                .iterator();
         // Between two writes, none is under way; but not time after time.
-        eventually().until(() -> {
-            REDIS.awaitOk();
-            forgetErrors();
-            done(tier.put(key, entry(), NEVER));
-            SlotMove move = REDIS.beginMove(slot, REDIS.primaryOf(slot) == from ? to : from);
-            AtomicBoolean moved = new AtomicBoolean();
-            CompletableFuture<Integer> failed = CompletableFuture.supplyAsync(() -> failuresUntil(moved));
-            eventually().until(() -> told("TRYAGAIN") > 0);
-            move.finish();
-            moved.set(true);
-            return told("TRYAGAIN") > ATTEMPTS * failed.join();
-        });
+        eventually().until(() -> succeedsWhenItsSlotHasMoved(keys.next()));
     }
 
-    private int failuresUntil(AtomicBoolean end) {
+    private boolean succeedsWhenItsSlotHasMoved(String moving) {
+        forgetErrors();
+        done(tier.put(moving, entry(), NEVER));
+        SlotMove move = REDIS.beginMove(REDIS.slotOf(place(moving)), to);
+        AtomicBoolean moved = new AtomicBoolean();
+        CompletableFuture<Integer> failed = CompletableFuture.supplyAsync(() -> failuresUntil(moved, moving));
+        eventually().until(() -> told("TRYAGAIN") > 0);
+        move.finish();
+        moved.set(true);
+        return told("TRYAGAIN") > ATTEMPTS * failed.join();
+    }
+
+    private int failuresUntil(AtomicBoolean end, String written) {
         int failures = 0;
         while (!end.get()) {
-            failures += tier.expire(key)
+            failures += tier.expire(written)
                     .handle((answer, failure) -> failure == null ? 0 : 1)
                     .toCompletableFuture()
                     .join();
@@ -165,9 +174,7 @@ class ClusterRedirectsTest {
     void whileSlotsAreServedByNobodyThatIsTold() {
         RedisServer replica = REDIS.replicasOf(from).get(0);
         List<String> elsewhere = EachPart.keys().stream()
-                .filter(other -> REDIS.primaryOf(new String(
-                                RedisKeys.inCluster(namespace.cache()).value(other), StandardCharsets.UTF_8))
-                        == to)
+                .filter(other -> REDIS.primaryOf(place(other)) == to)
                 .toList();
         replica.kill();
         from.kill();
