@@ -220,7 +220,7 @@ final class ClusterServers implements Servers {
                             }));
         }
 
-        /** A connection to another server, which is closed with the first and the other way round. */
+        /** A connection to another server, which is closed with the first and the other way round; the first if it is no better. */
         private CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>> elsewhere(
                 StatefulRedisClusterPubSubConnection<byte[], byte[]> first) {
             return first.async().clusterMyId().thenCompose(here -> {
@@ -232,10 +232,15 @@ final class ClusterServers implements Servers {
                     return CompletableFuture.completedFuture(first);
                 }
                 String chosen = others.get(ThreadLocalRandom.current().nextInt(others.size()));
-                return first.getConnectionAsync(chosen).thenApply(second -> {
-                    Wire.listen(second, first::closeAsync);
-                    return second;
-                });
+                return first.getConnectionAsync(chosen)
+                        .thenCompose(second -> hearsTheOthers(second).thenApply(hears -> {
+                            if (!hears) { // nobody does at the moment, as when a primary is being replaced
+                                second.closeAsync();
+                                return first;
+                            }
+                            Wire.listen(second, first::closeAsync);
+                            return second;
+                        }));
             });
         }
 

@@ -121,7 +121,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
             if (failure == null) {
                 answer.complete(reply);
             } else if (pauseMillis > LONGEST_PAUSE_MILLIS
-                    || !startsWith(failure, "TRYAGAIN")
+                    || !startsWith(unwrapped(failure), "TRYAGAIN")
                     || !later(pauseMillis, () -> send(operation, command, 2 * pauseMillis), answer)) {
                 answer.completeExceptionally(failed(operation, failure, connection));
             }
@@ -160,8 +160,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
 
     private RuntimeException failed(String operation, Throwable failure, C connection) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = unwrapped(failure);
         if (cause instanceof RedisCommandTimeoutException) {
             link.drop(connection, cause); // nothing comes back: it may be half open, and only a new one can tell
         } else if (startsWith(cause, "READONLY")) {
@@ -177,6 +176,10 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         return cause instanceof RedisCommandExecutionException
                 ? new RemoteRefusedException(message, cause)
                 : new RedisException(message, cause);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static String hint(String reason) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * All that the protocol needs of a client of Redis, beside the bus; everything else is said by the scripts. Trouble is a
  * failed stage, a {@link io.stampede.spi.RemoteRefusedException} if Redis itself has said no.
  *
- * <p>Implementations are thread-safe and send the commands of one thread in the order of the calls.
+ * <p>Implementations are thread-safe and send the commands of one thread in the order of the calls; but
+ * what Redis asks to try again comes later.
  */
 interface RedisCommands {
 

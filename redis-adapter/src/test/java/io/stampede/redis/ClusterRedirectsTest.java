@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +109,21 @@ class ClusterRedirectsTest {
         move.finish();
         assertThat(done(tier.invalidate(key)).applied()).isTrue();
         assertThat(done(tier.get(key))).isNull();
+    }
+
+    @Test
+    void soAreTwoKeysThatAreReadTogether() {
+        String neighbour = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "n" + i)
+                .filter(each -> tier.part(each) == tier.part(key))
+                .findFirst()
+                .orElseThrow();
+        done(tier.put(key, entry(), NEVER));
+        SlotMove move = REDIS.beginMove(slot, to);
+        assertThat(failure(tier.getAll(List.of(key, neighbour)))).hasMessageContaining("TRYAGAIN");
+        assertThat(told("TRYAGAIN")).isEqualTo(ATTEMPTS);
+        move.finish();
+        assertThat(done(tier.getAll(List.of(key, neighbour)))).hasSize(2).last().isNull();
     }
 
     /** Of the write that is under way when the slot has moved: told at first to try again, it succeeds in the end. */
