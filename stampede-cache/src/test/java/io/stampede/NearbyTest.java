@@ -70,6 +70,7 @@ class NearbyTest {
         cluster.server.copyEntries(LAG.toNanos());
         cluster.time.pass(LAG.plusMillis(1));
         a.cache.get(KEY, key -> "loaded");
+        a.awaitRest();
         assertThat(b.cache.getIfPresent(KEY)).isEqualTo("loaded");
     }
 
