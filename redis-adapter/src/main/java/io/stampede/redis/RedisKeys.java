@@ -17,6 +17,7 @@ import java.util.zip.CRC32;
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:r&lt;key&gt;   Redisson's lock, where it elects
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:t&lt;tag&gt;   a tag's generation
  * stampede:1:&lt;cache&gt;:{&lt;part&gt;}:s        the part's state: its generation and the number of its last message
+ * stampede:1:&lt;cache&gt;:{0}:z             what other zones owe
  * stampede:1:&lt;cache&gt;:bus               channel
  * </pre>
  *
@@ -98,10 +99,19 @@ final class RedisKeys {
     }
 
     byte[] state(int part) {
+        return only('s', part);
+    }
+
+    /** The marks of the debts of other zones. */
+    byte[] marks() {
+        return only('z', 0);
+    }
+
+    private byte[] only(char kind, int part) {
         byte[] prefix = prefixes[part];
-        byte[] state = Arrays.copyOf(prefix, prefix.length + 1);
-        state[prefix.length] = 's';
-        return state;
+        byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
+        key[prefix.length] = (byte) kind;
+        return key;
     }
 
     String channel() {

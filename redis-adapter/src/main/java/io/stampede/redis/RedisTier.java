@@ -193,6 +193,11 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
         return new RedisRemoteTier(commands, nearby, servers.keys(namespace.cache()), namespace);
     }
 
+    /** What this Redis knows of other zones. */
+    Marks marks(RemoteNamespace namespace) {
+        return new RedisMarks(commands, servers.keys(namespace.cache()), namespace.node());
+    }
+
     @Override
     public InvalidationBus bus(RemoteNamespace namespace) {
         String channel = servers.keys(namespace.cache()).channel();

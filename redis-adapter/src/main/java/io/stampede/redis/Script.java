@@ -21,12 +21,19 @@ enum Script {
     GENERATION,
     CLEAR(Script.MESSAGES),
     TAG,
-    INVALIDATE_TAG(Script.MESSAGES);
+    INVALIDATE_TAG(Script.MESSAGES),
+    LOOK,
+    MARK,
+    UNMARK,
+    ADOPT(Script.MARKS, Script.MESSAGES),
+    ADOPT_TAG(Script.MARKS, Script.MESSAGES);
 
     /** Functions that several scripts need: Redis lets no script call another. */
     private static final String ENVELOPES = "envelopes.lua";
 
     private static final String MESSAGES = "messages.lua";
+
+    private static final String MARKS = "marks.lua";
 
     private final String source;
     private final String digest;
