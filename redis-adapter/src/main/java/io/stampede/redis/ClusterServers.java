@@ -133,10 +133,21 @@ final class ClusterServers implements Servers {
         @Override
         public CompletionStage<StatefulRedisClusterConnection<byte[], byte[]>> open() {
             return look().thenCompose(looked -> client.connectAsync(ByteArrayCodec.INSTANCE))
-                    .thenApply(connection -> {
-                        connection.setReadFrom(readFrom);
-                        return connection;
-                    });
+                    .thenCompose(this::settled);
+        }
+
+        /** Lettuce hands connections to single servers out before they take commands. One that hangs is not waited for. */
+        private CompletionStage<StatefulRedisClusterConnection<byte[], byte[]>> settled(
+                StatefulRedisClusterConnection<byte[], byte[]> opened) {
+            opened.setReadFrom(readFrom);
+            CompletableFuture<StatefulRedisClusterConnection<byte[], byte[]>> settled = new CompletableFuture<>();
+            allAnswer(opened).whenComplete((all, failure) -> {
+                if (failure == null) {
+                    settled.complete(opened);
+                }
+            });
+            executor.schedule(() -> settled.complete(opened), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            return settled;
         }
 
         @Override
