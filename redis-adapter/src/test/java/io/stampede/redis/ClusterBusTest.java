@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.stampede.Codec;
 import io.stampede.Health;
 import io.stampede.StampedeCache;
+import io.stampede.WriteResult;
 import io.stampede.redis.testing.RedisCluster;
 import io.stampede.redis.testing.RedisServer;
 import io.stampede.spi.BusMessage;
@@ -153,9 +154,9 @@ class ClusterBusTest {
             try (RedisTier connection = connect();
                     StampedeCache<String, String> writer = cache(connection)) {
                 List<String> keys = keysOfOthers(server);
-                keys.forEach(key -> reader.put(key, "old"));
+                keys.forEach(key -> eventually().until(() -> reader.put(key, "old") == WriteResult.EVERYWHERE));
                 REDIS.cutOffFromPeers(server);
-                keys.forEach(key -> writer.put(key, "new"));
+                keys.forEach(key -> eventually().until(() -> writer.put(key, "new") == WriteResult.EVERYWHERE));
                 eventually()
                         .untilAsserted(() -> assertThat(keys)
                                 .allSatisfy(key ->
