@@ -1,5 +1,6 @@
 package io.stampede.redis;
 
+import io.stampede.CacheListener;
 import io.stampede.Codec;
 import io.stampede.StampedeCache;
 import io.stampede.spi.RemoteConnection;
@@ -15,6 +16,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** A node in a process of its own, which can be killed or stopped. It obeys lines on stdin and answers on stdout. */
 final class NodeProcess implements AutoCloseable {
+
+    /** The name of its cache. */
+    static final String CACHE = "nodes";
 
     private final Process process;
     private final BufferedReader answers;
@@ -44,12 +48,19 @@ final class NodeProcess implements AutoCloseable {
         orders = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
     }
 
-    /** A cache like the ones in the processes. */
+    /** A cache like the ones in the processes. Tests that stop one, or fail Redis over, take their time. */
     static StampedeCache<String, String> cache(RemoteConnection tier, Duration leaseTtl) {
-        return StampedeCache.<String, String>builder("nodes")
+        return cache(tier, leaseTtl, new CacheListener() {});
+    }
+
+    static StampedeCache<String, String> cache(RemoteConnection tier, Duration leaseTtl, CacheListener listener) {
+        return StampedeCache.<String, String>builder(CACHE)
                 .ttl(Duration.ofMinutes(10))
                 .leaseTtl(leaseTtl)
+                .loaderDeadline(Duration.ofMinutes(2))
+                .failoverWindow(Duration.ofMinutes(2))
                 .remoteTimeout(Duration.ofSeconds(5))
+                .listener(listener)
                 .remote(tier, Codec.strings())
                 .build();
     }
@@ -85,7 +96,8 @@ final class NodeProcess implements AutoCloseable {
 
     /**
      * {@code load KEY VALUE}: answers "loading" from inside the loader, which returns the value after {@code go}, then
-     * "got ..."; {@code loadAll KEY,KEY...}: answers "loading" and how many, and then no more; {@code peek KEY}: answers what {@code getIfPresent} returns.
+     * "got ..."; {@code loadAll KEY,KEY...}: answers "loading" and how many, and then no more; {@code peek KEY}: answers
+     * what {@code getIfPresent} returns; {@code put KEY VALUE} and {@code invalidate KEY}: answer the write's result.
      */
     public static void main(String[] args) throws IOException {
         CountDownLatch go = new CountDownLatch(1);
@@ -113,6 +125,8 @@ final class NodeProcess implements AutoCloseable {
                                 }))
                                 .start();
                     case "go" -> go.countDown();
+                    case "put" -> System.out.println("put " + cache.put(words.get(1), words.get(2)));
+                    case "invalidate" -> System.out.println("invalidated " + cache.invalidate(words.get(1)));
                     case "peek" -> System.out.println("peeked " + cache.getIfPresent(words.get(1)));
                     default -> throw new IllegalArgumentException(line);
                 }

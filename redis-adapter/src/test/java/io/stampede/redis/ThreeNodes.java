@@ -88,6 +88,10 @@ final class ThreeNodes implements AutoCloseable {
             return of("early refresh");
         }
 
+        int claims() {
+            return of("claim");
+        }
+
         int published() {
             return of("publish") - of("publish refused");
         }
