@@ -8,7 +8,9 @@ import io.stampede.spi.RemoteTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Two zones, {@code a} and {@code b}, and the nodes in them. */
 final class TwoZones implements AutoCloseable {
@@ -21,6 +23,7 @@ final class TwoZones implements AutoCloseable {
     final RedisServer b = RedisServer.start();
     final String cache = "zones-" + Samples.token();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final Map<RedisZones, List<RedisTier>> connections = new IdentityHashMap<>();
 
     RedisServer server(String zone) {
         return zone.equals("a") ? a : b;
@@ -39,11 +42,18 @@ final class TwoZones implements AutoCloseable {
     private RedisZones node(String own, String uriOfA, String uriOfB) {
         RedisTier tierA = closed(RedisTier.connect(uriOfA));
         RedisTier tierB = closed(RedisTier.connect(uriOfB));
-        return closed(new RedisZones(
+        RedisZones node = closed(new RedisZones(
                 List.of(new Zone("a", tierA, tierA::marks), new Zone("b", tierB, tierB::marks)),
                 own,
                 TIMES,
                 List.of()));
+        connections.put(node, List.of(tierA, tierB));
+        return node;
+    }
+
+    /** The node says nothing more from now on, be it under way with something or not. */
+    void end(RedisZones node) {
+        connections.getOrDefault(node, List.of()).forEach(RedisTier::close);
     }
 
     private <C extends AutoCloseable> C closed(C resource) {

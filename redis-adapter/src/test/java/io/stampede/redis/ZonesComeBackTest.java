@@ -156,8 +156,7 @@ class ZonesComeBackTest {
         Token before = done(there.generation(0, token(), MINUTE_MILLIS)).token();
         zones.b.pause();
         done(writer.invalidate("k"));
-        writer.close();
-        dying.close();
+        zones.end(dying);
         assertThat(done(there.get("k"))).isNull();
         zones.b.resume();
         eventually().until(() -> {
