@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * two things would go wrong while the server is down: another connection could be given its port, and a client that
  * keeps reconnecting could even connect to itself.
  */
-final class FreePort {
+public final class FreePort {
 
     private static final int LOWEST = 15_000;
     /** Ten thousand below 32768, because in cluster mode Redis takes port + 10000, too. */
@@ -23,7 +23,7 @@ final class FreePort {
 
     private FreePort() {}
 
-    static int find() {
+    public static int find() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, ABOVE_HIGHEST);
             if (isFree(port)) {
