@@ -378,6 +378,11 @@ class LeaseFailoverTest {
                                 key, absent -> "after " + loadsOf.get(key).incrementAndGet()))
                         .toList();
                 assertThat(values).as("what the nodes have of " + key).containsOnly(values.get(0));
+                if (missing.contains(key)) {
+                    assertThat(values.get(0))
+                            .as("by a lease that was lost, " + key)
+                            .isNotEqualTo("held");
+                }
                 awaitHas(next, keys.value(key));
                 assertThat(String.valueOf(next.command("GET", name(keys.value(key)))))
                         .as("what L2 has of " + key)
