@@ -83,7 +83,7 @@ class LeaseFailoverTest {
     }
 
     /** A call whose load, if it comes to one, lasts until it is ended. */
-    private final class Call {
+    private static final class Call {
 
         private final CompletableFuture<Void> loading = new CompletableFuture<>();
         private final CompletableFuture<String> source = new CompletableFuture<>();
