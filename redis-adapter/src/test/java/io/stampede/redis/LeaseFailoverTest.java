@@ -145,6 +145,7 @@ class LeaseFailoverTest {
     }
 
     @Test
+    @Tag("long")
     void whoAsksAfterTheFailoverDoesNotGetWhatTheHolderOfALostLeaseLoads() {
         Node a = new Node(LONG_LEASE);
         Node b = new Node(LONG_LEASE);
@@ -160,6 +161,7 @@ class LeaseFailoverTest {
     }
 
     @Test
+    @Tag("long")
     void aRenewalThatFindsTheLeaseLostEndsTheLoadsBeingCurrent() {
         Node a = new Node(Duration.ofSeconds(9)); // renewed every 3
         Node b = new Node(LONG_LEASE);
@@ -264,6 +266,7 @@ class LeaseFailoverTest {
     // ---- a holder that dies in it ---------------------------------------------------------------------------------
 
     @Test
+    @Tag("long")
     void whenTheHolderIsKilledDuringTheFailoverTheOthersLoad() throws Exception {
         Duration lease = Duration.ofSeconds(5);
         Node b = new Node(lease);
