@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
  * Whatever happens to a Redis Cluster, those who use the cache see neither an error nor an old value, and all of it is used
  * again afterwards: P6, P10, KNOWN-BUGS 44 and 47.
  */
-@Tag("lettuce")
 class ClusterUnderLoadTest {
 
     /** What a server may answer while slots move and a primary is replaced. */

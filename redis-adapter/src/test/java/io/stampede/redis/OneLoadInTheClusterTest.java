@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P1, P2 on a real Redis: three instances with connections of their own, 64 threads each, one load per cold key. */
@@ -28,7 +27,6 @@ class OneLoadInTheClusterTest {
     }
 
     @Test
-    @Tag("lettuce")
     void fiftyColdKeysAreLoadedFiftyTimes() throws Exception {
         assertThat(loadsIn(50)).isEqualTo(50);
     }

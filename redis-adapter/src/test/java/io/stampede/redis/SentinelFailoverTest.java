@@ -86,6 +86,7 @@ class SentinelFailoverTest {
             }
             other.getIfPresent("any"); // after the first contact
             KEYS.forEach(key -> assertThat(other.getIfPresent(key)).isEqualTo("old"));
+            redis.replicas().forEach(this::awaitAll);
             List<RedisServer> replicas = redis.pauseReplicas();
             RedisServer next = replicas.get(0);
             replicas.get(1).kill(); // a sentinel that has not noticed the pause yet might promote that one
@@ -131,6 +132,13 @@ class SentinelFailoverTest {
                 return String.format(
                         "A failover: promoted after %d ms, told again %d ms later; until then the other node was served %d old values",
                         (promoted - killed) / 1_000_000, (told - promoted) / 1_000_000, others.oldReadsSince(killed));
+            }
+        }
+
+        private void awaitAll(RedisServer replica) {
+            try (RedisAdmin admin = new RedisAdmin(replica.uri())) {
+                KEYS.forEach(key ->
+                        await().atMost(PATIENCE).until(() -> admin.redis().exists(keys.value(key)) == 1));
             }
         }
 

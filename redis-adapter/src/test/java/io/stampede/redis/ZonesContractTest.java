@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** Several zones keep the contract of the ports as one Redis does, wherever the rebuilder is elected. */
 class ZonesContractTest {
@@ -41,6 +42,7 @@ class ZonesContractTest {
     }
 
     @Nested
+    @Tag("long")
     class InTheLastOfThree extends ContractTests<RedisZones> {
         @Override
         RedisZones connect() {
