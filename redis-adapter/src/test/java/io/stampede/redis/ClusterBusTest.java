@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * In a Redis Cluster the bus listens to one server, whichever writes. It moves on when that one is lost or hears of nothing
  * any more: KNOWN-BUG 12. Each test leaves six servers that agree, for the next.
  */
+@Tag("topology")
 class ClusterBusTest {
 
     private static final RedisCluster REDIS = RedisCluster.start();

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 
 /** A Redis Cluster keeps the contract of the ports: KNOWN-BUG 44. */
+@Tag("topology")
 @Tag("lettuce")
 class ClusterContractTest extends ContractTests<RedisTier> {
 

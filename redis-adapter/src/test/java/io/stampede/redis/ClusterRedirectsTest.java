@@ -27,12 +27,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a Redis Cluster answers while slots move and primaries change, one by one: it is followed or repeated where that
  * helps, and else told. KNOWN-BUG 44, interleaving 17. Each test leaves six servers that agree, for the next.
  */
+@Tag("topology")
 class ClusterRedirectsTest {
 
     private static final RedisCluster REDIS = RedisCluster.start();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The split brain in a Redis Cluster: the rows of the table in {@code OPERATIONS.md} that {@link SplitBrainTest} has not. */
+@Tag("topology")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ClusterSplitBrainTest {
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A cache uses the whole Redis Cluster again soon after a primary is lost, without being restarted: KNOWN-BUG 47. Each test
  * leaves six servers that agree, for the next.
  */
+@Tag("topology")
 @Tag("lettuce")
 class ClusterTopologyTest {
 

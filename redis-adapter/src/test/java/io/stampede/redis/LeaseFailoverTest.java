@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * P2, P5, KNOWN-BUG 29: Redis fails over while a node loads. The lease may be lost by that, or outlive what has revoked it,
  * or its holder may die meanwhile. Then a key may be loaded twice, but never are two of its values left.
  */
+@Tag("topology")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
 class LeaseFailoverTest {
 

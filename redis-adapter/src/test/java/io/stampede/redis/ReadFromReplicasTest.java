@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@link RedisTier#readFrom}: what L1 does not have comes from a replica, unless it may not know of a write. */
+@Tag("topology")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ReadFromReplicasTest {
 

@@ -3,10 +3,12 @@ package io.stampede.redis;
 import io.stampede.redis.testing.RedisCluster;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
 /** With Redisson, too, a Redis Cluster keeps the contract of the ports. */
+@Tag("topology")
 class RedissonClusterContractTest extends ContractTests<RedissonTier> {
 
     private static final RedisCluster REDIS = RedisCluster.start();

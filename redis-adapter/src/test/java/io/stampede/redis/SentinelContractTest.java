@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 
 /** A primary that sentinels watch over keeps the contract of the ports. */
+@Tag("topology")
 @Tag("lettuce")
 class SentinelContractTest extends ContractTests<RedisTier> {
 

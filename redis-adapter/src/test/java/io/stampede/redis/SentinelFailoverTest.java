@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** P12, KNOWN-BUG 52: a replica that is promoted has not got what the old primary had acknowledged. */
+@Tag("topology")
 class SentinelFailoverTest {
 
     private static final String CACHE = "failover";

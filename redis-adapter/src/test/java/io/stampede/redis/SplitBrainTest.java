@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * The split brain: an old primary goes on answering while a new one has taken its place. Each row of the table in
  * {@code OPERATIONS.md} has its test here, and in {@link ClusterSplitBrainTest}.
  */
+@Tag("topology")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SplitBrainTest {
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A zone that was away and still holds what it held: nobody reads there what has been written since, whoever comes first.
  * Without L1, so that every answer is a zone's.
  */
+@Tag("topology")
 class ZonesComeBackTest {
 
     private final TwoZones zones = new TwoZones();

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 /** Several zones keep the contract of the ports as one Redis does, wherever the rebuilder is elected. */
+@Tag("topology")
 class ZonesContractTest {
 
     private static final RedisServer A = RedisServer.start();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Each test leaves six nodes that run and agree, for the next. */
+@Tag("topology")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RedisClusterTest {
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Each test leaves three servers that run, one primary and two linked replicas, for the next. */
+@Tag("topology")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RedisSentinelsTest {
 
