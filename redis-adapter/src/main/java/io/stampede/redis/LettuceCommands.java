@@ -188,7 +188,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
                     + " +hset +hmget +hincrby +pexpire +pttl +time +info +ping +publish +subscribe +unsubscribe +eval +evalsha +script|load)";
         }
         if (reason.startsWith("MOVED") || reason.startsWith("ASK")) {
-            return " (this is a node of a Redis Cluster, which a RedisClient does not follow)";
+            return " (this is a node of a Redis Cluster, which a RedisClient does not follow; see RedisTier.connectCluster)";
         }
         return "";
     }

@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * leaves six servers that agree, for the next.
  */
 @Tag("topology")
-@Tag("lettuce")
 class ClusterTopologyTest {
 
     private static final RedisCluster REDIS = RedisCluster.start();

@@ -171,6 +171,7 @@ class SplitBrainTest {
 
     /** Row 2: what was acknowledged longer than {@code failoverWindow} ago is not told again. */
     @Test
+    @Tag("long")
     void anInvalidationOfBeforeTheWindowIsLost() {
         split = new Split(true, Duration.ZERO, NO_MINIMUM);
         split.awaitAt(split.current, split.atNew);
