@@ -89,7 +89,8 @@ final class SimNode implements Environment {
 
     /** After each event: remembers what must not be forgotten. */
     void look() {
-        if (cache.isTroubled()) {
+        // What waits to be told is not read from the store either, however well that is.
+        if (cache.isTroubled() || !cache.flights().remote.outbox.isEmpty()) {
             lastTrouble = world.now();
         }
         TagEra era = cache.flights().tags.find(SimValue.TAG);
