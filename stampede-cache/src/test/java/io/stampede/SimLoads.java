@@ -217,6 +217,10 @@ final class SimLoads {
 
     /** A load has failed on its node, of which other nodes will hear. */
     void failed(Running load, boolean isOutage) {
+        failed(load, isOutage, world.now());
+    }
+
+    private void failed(Running load, boolean isOutage, long at) {
         if (load.overdue
                 || load.isBulk() && isOverdue(load)
                 || load.node.isCrashed()
@@ -224,15 +228,15 @@ final class SimLoads {
                 || isSuperseded(load)) {
             return;
         }
-        failedHere.put(load.node.id + load.key, world.now());
+        failedHere.put(load.node.id + load.key, at);
         if (isOutage) {
             pause(load.node, load.key);
         }
     }
 
-    /** The deadline has ended a load. */
+    /** The deadline has ended a load, by the node's clock perhaps a little earlier. */
     void stopped(Running load) {
-        failed(load, true);
+        failed(load, true, world.now() - IMPRECISION);
         lastOverdue.put(load.key, world.now());
     }
 
