@@ -56,7 +56,10 @@ final class Publishing<K, V> {
         this.budget = remote.gate.newBudget();
     }
 
-    /** First the generations of the tags, if there are some: one that ended during the load takes the value with it. */
+    /**
+     * First the generations of the tags, if there are some: one that ended during the load takes the value with it. Where
+     * L2 may not know yet that one has ended, it can't tell, and the value stays here.
+     */
     void start() {
         if (fresh.tags().isEmpty()) {
             store(Map.of());
@@ -67,6 +70,9 @@ final class Publishing<K, V> {
                 .whenCompleteAsync(
                         (tags, failure) -> {
                             if (failure != null) {
+                                giveUp();
+                            } else if (fresh.tags().stream().anyMatch(remote::mayBeBehindTag)) {
+                                lease.giveBack(LoadOutcome.ABANDONED);
                                 giveUp();
                             } else if (tags.values().stream().allMatch(lease::covers)) {
                                 store(tags);

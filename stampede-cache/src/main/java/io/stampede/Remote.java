@@ -216,7 +216,8 @@ final class Remote<V> {
         return outbox.holds(key) || mayNotKnowOf(Item.key(key));
     }
 
-    private boolean mayBeBehindTag(String tag) {
+    /** The same of a tag. */
+    boolean mayBeBehindTag(String tag) {
         return outbox.holdsTag(tag) || mayNotKnowOf(Item.tag(tag));
     }
 

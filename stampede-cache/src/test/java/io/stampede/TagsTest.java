@@ -519,6 +519,22 @@ class TagsTest {
         assertThat(a.cache.get("x", tagged("new", TAG))).isEqualTo("new");
     }
 
+    /** L2 is back before it has been told, and calls the tag's generation of before the current one. */
+    @Test
+    void untilThenALoadFromBeforeIsStoredNowhereEither() {
+        Hold inLoader = new Hold();
+        var load = slowLoad(a, inLoader);
+        cluster.server.failAll(true);
+        assertThat(invalidateByTag(a)).isEqualTo(WriteResult.QUEUED);
+        cluster.server.failAll(false);
+        inLoader.release();
+        assertThat(load.value()).isEqualTo("old");
+        a.awaitRest();
+        assertThat(a.local("x")).isNull();
+        assertThat(cluster.remote("x")).isNull();
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, "x")).isNull();
+    }
+
     /** The invalidation timed out while all else went well; L2 is told a little later, and the echo of that is late. */
     @Test
     void whatWasLearnedOfTheTagBeforeL2WasToldIsOver() {

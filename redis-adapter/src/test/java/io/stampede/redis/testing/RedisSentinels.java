@@ -220,22 +220,28 @@ public final class RedisSentinels implements AutoCloseable {
     /** Has a sentinel promote a replica, though the primary is well. Returns when that has been done. */
     public RedisServer failOver() {
         RedisServer old = primary();
-        // Right after another failover there may be no replica that the sentinel finds good enough yet.
-        Topology.await("a sentinel begins the failover", this::beginsFailover);
-        return awaitPrimaryOtherThan(old);
-    }
-
-    private boolean beginsFailover() {
         RedisServer sentinel = sentinels.stream()
                 .filter(RedisServer::isRunning)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No sentinel runs"));
-        try {
-            sentinel.command("SENTINEL", "FAILOVER", MASTER_NAME);
-            return true;
-        } catch (RedisErrorException notNow) {
-            return false;
+        Topology.await("a sentinel replaces " + old, () -> hasReplaced(sentinel, old));
+        return awaitPrimaryOtherThan(old);
+    }
+
+    /** A sentinel that finds no replica good enough refuses, and one whose replica is slow to follow gives up: both for good. */
+    private boolean hasReplaced(RedisServer sentinel, RedisServer old) {
+        Map<String, String> view = master(sentinel);
+        if (!announcedPort(old).equals(view.get("port"))) {
+            return !view.isEmpty();
         }
+        if (!view.get("flags").contains("failover_in_progress")) {
+            try {
+                sentinel.command("SENTINEL", "FAILOVER", MASTER_NAME);
+            } catch (RedisErrorException noGoodReplicaNow) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Waits until the sentinels name another primary, and that one takes writes. */
