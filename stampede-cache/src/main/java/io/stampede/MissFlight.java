@@ -577,14 +577,21 @@ final class MissFlight<K, V> extends Flight<K, V> {
         caller.waited |= phase != Phase.LOOKING && phase != Phase.CLAIMING;
         Entry<V> stale = known;
         Runnable tell = caller::hasToWait;
-        // What L2 has not confirmed yet may have been invalidated.
-        if (stale != null && (phase != Phase.LOOKING || stale.era == era)) {
+        if (stale != null && (stale.era == local().era() || isAlone())) {
             tell = inOrder(tell, () -> caller.offer(stale));
         }
         // A load in a load must not wait in line for the permit of the outer one.
         return phase == Phase.QUEUED && flights.loads.permits.isLoading(caller.waitingThread())
                 ? inOrder(tell, () -> change(this::startIfQueued))
                 : tell;
+    }
+
+    /**
+     * Whether the value is loaded without L2. Then what was there before has to do as it is; else what L2 has not confirmed
+     * may have been overwritten, as a refresh does not find out.
+     */
+    private boolean isAlone() {
+        return lease == null && (phase == Phase.QUEUED || phase == Phase.LOADING);
     }
 
     /** If those who wait only look, the flight would end without a load. */

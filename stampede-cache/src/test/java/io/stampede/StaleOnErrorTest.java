@@ -254,6 +254,31 @@ class StaleOnErrorTest {
         assertThat(runs).hasValue(2);
     }
 
+    /** P7: a refresh does not look at L2 first, so it does not find out what has become of the value that it replaces. */
+    @Test
+    void whoJoinsARefreshIsNotServedWhatMayHaveBeenOverwritten() {
+        var writer = soft();
+        var reader = soft();
+        writer.cache.put(KEY, "old");
+        assertThat(reader.cache.get(KEY, never)).isEqualTo("old");
+        cluster.server.dropMessages(true);
+        writer.cache.put(KEY, "newer");
+        cluster.server.dropMessages(false);
+        writer.cache.put("other", "value"); // shows that there was a message before it
+        cluster.time.pass(TTL.plusSeconds(1));
+        Hold inLoader = new Hold();
+        CallOptions refresh = CallOptions.none().forceFresh();
+        var refreshed = cluster.threads.start(() -> reader.cache.get(KEY, held(inLoader, "newest"), refresh));
+        inLoader.awaitReached();
+        var joined = cluster.threads.start(() -> reader.cache.getResult(KEY, never));
+        joined.awaitWaiting();
+        cluster.time.pass(SOFT.plusMillis(1));
+        assertThat(joined.isDone()).isFalse();
+        inLoader.release();
+        assertThat(joined.value().value()).isEqualTo("newest");
+        assertThat(refreshed.value()).isEqualTo("newest");
+    }
+
     /** The loader of a caller with a stale value at hand is not on its thread; of one without, it is. */
     @Test
     void onlyWhoHasSomethingToFallBackOnLoadsOnAnotherThread() {
