@@ -6,6 +6,7 @@ import io.stampede.spi.RemoteConnection;
 import io.stampede.spi.RemoteNamespace;
 import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Token;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,11 @@ record Assembly<K, V>(
     static <K, V> Assembly<K, V> of(
             Settings<K, V> settings,
             @Nullable Environment given,
-            CacheListener listener,
+            List<CacheListener> listeners,
             @Nullable RemoteParts<K, V> remoteParts) {
         Environment environment = given == null ? Environment.system(settings.name()) : given;
         Runnable closeEnvironment = given == null ? environment::close : LocalTier.NOTHING;
-        Events events = new Events(listener);
+        Events events = new Events(listeners.toArray(CacheListener[]::new));
         LocalTier<K, V> local = new LocalTier<>(
                 environment,
                 events,

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The way to the listener: what it throws ends here, be it a checked exception, and is logged now and then.
+ * The way to the listeners: what one throws ends here, be it a checked exception, and is logged now and then.
  *
- * <p>It is user code: inside a step of {@link LocalTier#change} nothing is told, but after it. Only an eviction is told
+ * <p>They are user code: inside a step of {@link LocalTier#change} nothing is told, but after it. Only an eviction is told
  * where it happens.
  */
 final class Events {
@@ -17,27 +17,31 @@ final class Events {
     /** The first failure is logged, then each thousandth. */
     private static final long LOGGED_ONE_IN = 1_000;
 
-    private final CacheListener listener;
+    private final CacheListener[] listeners;
     private final AtomicLong failures = new AtomicLong();
 
-    Events(CacheListener listener) {
-        this.listener = listener;
+    Events(CacheListener... listeners) {
+        this.listeners = listeners.clone();
     }
 
     /** The most frequent event, and hence apart: no lambda, nothing allocated. */
     void hit() {
-        try {
-            listener.onRead(Source.L1);
-        } catch (Throwable e) {
-            failed(e);
+        for (CacheListener listener : listeners) {
+            try {
+                listener.onRead(Source.L1);
+            } catch (Throwable e) {
+                failed(e);
+            }
         }
     }
 
     void tell(Consumer<CacheListener> event) {
-        try {
-            event.accept(listener);
-        } catch (Throwable e) {
-            failed(e);
+        for (CacheListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (Throwable e) {
+                failed(e);
+            }
         }
     }
 

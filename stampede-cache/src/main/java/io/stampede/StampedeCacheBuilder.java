@@ -3,6 +3,8 @@ package io.stampede;
 import io.stampede.spi.Environment;
 import io.stampede.spi.RemoteConnection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -56,7 +58,7 @@ public final class StampedeCacheBuilder<K, V> {
     private int maxValueSize = 16 << 20;
     private @Nullable EncryptionKeys encryptionKeys;
     private boolean redactsKeys;
-    private CacheListener listener = new CacheListener() {};
+    private final List<CacheListener> listeners = new ArrayList<>();
     private long maximumSize = 10_000;
     private Duration loaderDeadline = Duration.ofSeconds(30);
     private Duration remoteTimeout = Duration.ofMillis(500);
@@ -350,13 +352,13 @@ public final class StampedeCacheBuilder<K, V> {
     }
 
     /**
-     * Whom to tell what happens: metrics, for example. Default: nobody.
+     * Whom to tell what happens: metrics, for example. Called again, one more. Default: nobody.
      *
      * @param listener the listener
      * @return this
      */
     public StampedeCacheBuilder<K, V> listener(CacheListener listener) {
-        this.listener = Objects.requireNonNull(listener, "listener");
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -550,7 +552,7 @@ public final class StampedeCacheBuilder<K, V> {
                 checkedProtection(),
                 checkedAway(),
                 copier);
-        return Assembly.of(settings, environment, listener, checkedRemote());
+        return Assembly.of(settings, environment, listeners, checkedRemote());
     }
 
     private Freshness checkedFreshness() {

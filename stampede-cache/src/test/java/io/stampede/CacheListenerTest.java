@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stampede.spi.Token;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -335,6 +336,27 @@ class CacheListenerTest {
         a.wire.cut();
         a.cache.invalidate(KEY);
         assertTold("onWrite QUEUED", 1);
+    }
+
+    @Test
+    void severalAreToldWhateverTheFirstOfThemThrows() {
+        List<String> told = new ArrayList<>();
+        var a = cluster.node(builder -> builder.listener(new CacheListener() {
+                    @Override
+                    public void onRead(Result.Source source) {
+                        throw new IllegalStateException("the first one's defect");
+                    }
+                })
+                .listener(new CacheListener() {
+                    @Override
+                    public void onRead(Result.Source source) {
+                        told.add("onRead " + source);
+                    }
+                }));
+        a.cache.put(KEY, "value");
+        a.cache.getIfPresent(KEY);
+        a.cache.getIfPresent("other");
+        assertThat(told).containsExactly("onRead L1", "onRead ABSENT");
     }
 
     @Test
