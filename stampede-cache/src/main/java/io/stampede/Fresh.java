@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Fresh<V>(@Nullable V value, Set<String> tags, long since, long lifetime, long delta) {
 
+    /** A value for those who wait for it, and for no tier. */
+    static <V> Fresh<V> notKept(@Nullable V value, long since, long delta) {
+        return new Fresh<>(value, Set.of(), since, 0, delta);
+    }
+
     /** What the caller gets who has loaded it, at that moment. */
     Result<V> asLoaded() {
         return new Result<>(value, Result.Source.LOADED, null, Duration.ZERO);

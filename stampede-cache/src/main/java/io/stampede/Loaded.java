@@ -18,12 +18,14 @@ public final class Loaded<V> {
     private final boolean notModified;
     private final @Nullable Duration ttl;
     private final Set<String> tags;
+    private final boolean stored;
 
-    private Loaded(@Nullable V value, boolean notModified, @Nullable Duration ttl, Set<String> tags) {
+    private Loaded(@Nullable V value, boolean notModified, @Nullable Duration ttl, Set<String> tags, boolean stored) {
         this.value = value;
         this.notModified = notModified;
         this.ttl = ttl;
         this.tags = tags;
+        this.stored = stored;
     }
 
     /**
@@ -34,7 +36,7 @@ public final class Loaded<V> {
      * @return it
      */
     public static <V> Loaded<V> of(V value) {
-        return new Loaded<>(Objects.requireNonNull(value, "value"), false, null, Set.of());
+        return new Loaded<>(Objects.requireNonNull(value, "value"), false, null, Set.of(), true);
     }
 
     /**
@@ -44,7 +46,7 @@ public final class Loaded<V> {
      * @return it
      */
     public static <V> Loaded<V> absent() {
-        return new Loaded<>(null, false, null, Set.of());
+        return new Loaded<>(null, false, null, Set.of(), true);
     }
 
     /**
@@ -54,7 +56,7 @@ public final class Loaded<V> {
      * @return it
      */
     public static <V> Loaded<V> notModified() {
-        return new Loaded<>(null, true, null, Set.of());
+        return new Loaded<>(null, true, null, Set.of(), true);
     }
 
     /**
@@ -65,7 +67,7 @@ public final class Loaded<V> {
      * @throws IllegalArgumentException if it is out of range
      */
     public Loaded<V> ttl(Duration newTtl) {
-        return new Loaded<>(value, notModified, Durations.checkedTtl(newTtl), tags);
+        return new Loaded<>(value, notModified, Durations.checkedTtl(newTtl), tags, stored);
     }
 
     /**
@@ -76,7 +78,19 @@ public final class Loaded<V> {
      * @throws IllegalArgumentException if a tag is empty or longer than 1,000 characters, or there are more than 100
      */
     public Loaded<V> tags(String... newTags) {
-        return new Loaded<>(value, notModified, ttl, Tags.checked(new LinkedHashSet<>(List.of(newTags))));
+        return new Loaded<>(value, notModified, ttl, Tags.checked(new LinkedHashSet<>(List.of(newTags))), stored);
+    }
+
+    /**
+     * Keeps this value out of both tiers: those who wait for the load get it, and nobody after them. What the tiers had
+     * before stays as it was, a stale value stale; callers who wait on other nodes load for themselves, at once, one per
+     * node. {@link #absent()} then is what it is in a cache without a {@code negativeTtl}: all who wait, on other nodes
+     * too, get null, and what the tiers had before is removed.
+     *
+     * @return a copy that is not stored; its ttl and its tags mean nothing
+     */
+    public Loaded<V> notStored() {
+        return new Loaded<>(value, notModified, ttl, tags, false);
     }
 
     @Nullable
@@ -95,6 +109,10 @@ public final class Loaded<V> {
 
     Set<String> tags() {
         return tags;
+    }
+
+    boolean isStored() {
+        return stored;
     }
 
     /** A source's answer where null means that there is no value. */

@@ -59,6 +59,9 @@ final class Loads<K, V> {
             value = old.value;
         }
         averageNanos = averageNanos == 0 ? took : averageNanos + WEIGHT * (took - averageNanos);
+        if (!loaded.isStored()) {
+            return Fresh.notKept(value, returnedAt, took);
+        }
         Set<String> tags = new LinkedHashSet<>(options.tags());
         tags.addAll(loaded.tags());
         Duration itsTtl = loaded.ttl() != null ? loaded.ttl() : value == null ? null : options.ttl();

@@ -73,7 +73,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
     private boolean hasPermit;
     private boolean inLine;
 
-    /** Another node has found that L2 can't hold such values: each node keeps its own, as sound as if L2 had it. */
+    /** Another node's value is none that L2 holds: each node has its own, and may keep it, as sound as if L2 had it. */
     private boolean notStorable;
 
     private Runnable timer = LocalTier.NOTHING;
@@ -412,8 +412,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return inOrder(again, callers.answerAll(result, loading()));
         }
         if (!fresh.isKept()) {
-            Runnable ending = inOrder(endIfAttached(slot, LoadOutcome.absent(era.generation)), removeOld());
-            // Those who need L2 to have accepted a value can't be told that there is none either.
+            Runnable ending = endWithoutTrace(slot, fresh);
+            // Those who need L2 to have accepted a value can't be told either what it was not asked to accept.
             Runnable again = callers.doubtfulEnterAgain(null);
             return inOrder(ending, inOrder(again, callers.answerAll(result, loading())));
         }
@@ -441,6 +441,13 @@ final class MissFlight<K, V> extends Flight<K, V> {
             // A caller who has been answered passes on what comes to its thread: this runs off the caller's path.
             driver.execute(() -> guarded(publishing::start));
         };
+    }
+
+    /** No tier is to keep what was loaded; that there is no value is news for all who wait, and a value only for ours. */
+    private Runnable endWithoutTrace(Slot<K, V> slot, Fresh<V> fresh) {
+        return fresh.value() == null
+                ? inOrder(endIfAttached(slot, LoadOutcome.absent(era.generation)), removeOld())
+                : endIfAttached(slot, LoadOutcome.NOT_STORABLE);
     }
 
     /** The source has no value any more: the one that it had must not be served again, stale or not. */

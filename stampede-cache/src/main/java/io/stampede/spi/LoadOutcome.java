@@ -14,7 +14,7 @@ public record LoadOutcome(Kind kind, String detail) {
     /** The load was given up without a result; whoever waited may claim. */
     public static final LoadOutcome ABANDONED = new LoadOutcome(Kind.ABANDONED, "");
 
-    /** There is a value, but it can't be stored remotely. */
+    /** There is a value that is not stored remotely, because it can't be or is not to be: each node loads its own. */
     public static final LoadOutcome NOT_STORABLE = new LoadOutcome(Kind.NOT_STORABLE, "");
 
     /**
@@ -63,7 +63,7 @@ public record LoadOutcome(Kind kind, String detail) {
         ABANDONED(33),
         /** The source has no value. */
         ABSENT(34),
-        /** A value that can't be stored remotely. */
+        /** A value that is not stored remotely. */
         NOT_STORABLE(35),
         /** The loader failed. */
         FAILED(36),
