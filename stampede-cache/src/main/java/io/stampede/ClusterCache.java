@@ -89,13 +89,45 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         if (hit.mayRefreshEarly(freshness, now)) {
             flights.refreshEarly(key, hit, () -> ghost(key, AnyLoader.of(loader), options));
         }
-        return new Result<>(served(hit), Source.L1, null, hit.age(now));
+        return servedResult(hit, now);
     }
 
     @Override
     public @Nullable V getIfPresent(K key) {
         Entry<V> hit = hit(key, environment.nanoTime());
         return hit != null ? served(hit) : await(key, null, CallOptions.none()).value();
+    }
+
+    @Override
+    public Result<V> lookup(K key) {
+        long now = environment.nanoTime();
+        Entry<V> hit = hit(key, now);
+        return hit != null ? servedResult(hit, now) : await(key, null, CallOptions.none());
+    }
+
+    @Override
+    public CompletableFuture<Result<V>> lookupAsync(K key) {
+        long now = environment.nanoTime();
+        Entry<V> hit = hit(key, now);
+        if (hit != null) {
+            return CompletableFuture.completedFuture(servedResult(hit, now));
+        }
+        Caller<K, V> caller = detached(key, null, CallOptions.none());
+        caller.count();
+        return withOrigin(caller, enter(caller));
+    }
+
+    private static <K, V> CompletableFuture<Result<V>> withOrigin(
+            Caller<K, V> caller, CompletableFuture<@Nullable V> value) {
+        CompletableFuture<Result<V>> found = new CompletableFuture<>();
+        value.whenComplete((itsOwn, failure) -> {
+            if (failure == null) {
+                found.complete(Objects.requireNonNull(caller.answered()).withValue(itsOwn));
+            } else {
+                found.completeExceptionally(failure);
+            }
+        });
+        return found;
     }
 
     @Override
@@ -158,6 +190,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         return settings.copy(hit.value);
     }
 
+    private Result<V> servedResult(Entry<V> hit, long now) {
+        return new Result<>(served(hit), Source.L1, null, hit.age(now));
+    }
+
     private @Nullable V servedSuspect(Entry<V> suspect) {
         flights.events.tell(listener -> listener.onRead(Source.SUSPECT));
         return settings.copy(suspect.value);
@@ -189,9 +225,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             thread.serveUntilDone(caller.result);
             Outcome.of(caller.result).valueOrThrow(settings.subject(key));
             Result<V> found = Objects.requireNonNull(caller.answered());
-            return settings.copier() == null
-                    ? found
-                    : new Result<>(settings.copy(found.value()), found.source(), found.staleReason(), found.age());
+            return settings.copier() == null ? found : found.withValue(settings.copy(found.value()));
         } catch (InterruptedException e) {
             throw interrupted(settings.subject(key), e);
         } finally {

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record Result<V>(
         @Nullable V value, Source source, @Nullable StaleReason staleReason, Duration age) {
 
+    /** The same with a copy of the value. */
+    Result<V> withValue(@Nullable V copy) {
+        return new Result<>(copy, source, staleReason, age);
+    }
+
     /** Where a value came from. */
     public enum Source {
         /** This process had it. */

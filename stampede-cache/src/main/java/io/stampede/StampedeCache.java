@@ -117,13 +117,36 @@ public interface StampedeCache<K, V> extends AutoCloseable {
      * The value of a key if it is in L1 or L2. Nothing is loaded and no load is waited for.
      *
      * @param key the key
-     * @return the value, or null
+     * @return the value, or null: {@link #lookup} tells whether that is what is known or that nothing is
      * @throws LoadInterruptedException if this thread was interrupted while L2 was read
      * @throws IllegalArgumentException if the key codec can't write the key
      * @throws CacheClosedException if the cache is closed
      */
     @Nullable
     V getIfPresent(K key);
+
+    /**
+     * What L1 or L2 has of a key. Nothing is loaded and no load is waited for. Where the source is known to have no value,
+     * the result's value is null and its source that of any value, for example {@link Result.Source#L1}; where nothing is
+     * cached, its source is {@link Result.Source#ABSENT}.
+     *
+     * @param key the key
+     * @return what is cached, and its origin
+     * @throws LoadInterruptedException if this thread was interrupted while L2 was read
+     * @throws IllegalArgumentException if the key codec can't write the key
+     * @throws CacheClosedException if the cache is closed
+     */
+    Result<V> lookup(K key);
+
+    /**
+     * As {@link #lookup}, without holding a thread.
+     *
+     * @param key the key
+     * @return completes with what is cached, on the cache's executor unless L1 has it; fails with a
+     *     {@link CacheClosedException} if the cache is closed
+     * @throws IllegalArgumentException if the key codec can't write the key
+     */
+    CompletableFuture<Result<V>> lookupAsync(K key);
 
     /**
      * The value of a key, loaded if need be, without holding a thread. Each caller has a future of its own: cancelling or

@@ -75,9 +75,11 @@ class ReadCountTest {
         a.cache.get(KEY, key -> "never");
         a.cache.getResult(KEY);
         a.cache.getIfPresent(KEY);
+        a.cache.lookup(KEY);
+        a.cache.lookupAsync(KEY);
         a.cache.getAsync(KEY, key -> CompletableFuture.completedFuture("never"));
         a.cache.getAll(List.of(KEY, KEY), keys -> Map.of());
-        assertReads(Map.of("L1", 6));
+        assertReads(Map.of("L1", 8));
     }
 
     @Test
@@ -230,7 +232,23 @@ class ReadCountTest {
     void whatIsNotThere() {
         var a = observed();
         assertThat(a.cache.getIfPresent(KEY)).isNull();
-        assertReads(Map.of("ABSENT", 1));
+        assertThat(a.cache.lookup(KEY).value()).isNull();
+        assertThat(Threads.value(a.cache.lookupAsync(KEY)).value()).isNull();
+        assertReads(Map.of("ABSENT", 3));
+    }
+
+    @Test
+    void aKnownAbsence() {
+        UnaryOperator<StampedeCacheBuilder<String, String>> remembering =
+                builder -> builder.negativeTtl(Duration.ofMinutes(1));
+        var b = cluster.node(remembering);
+        b.cache.get(KEY, key -> null);
+        b.awaitRest();
+        var a = observed(remembering);
+        a.cache.lookup(KEY);
+        a.cache.lookup(KEY);
+        Threads.value(a.cache.lookupAsync(KEY));
+        assertReads(Map.of("L2", 1, "L1", 2));
     }
 
     @Test
