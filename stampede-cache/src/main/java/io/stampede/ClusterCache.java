@@ -297,13 +297,12 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     // ---- writes ---------------------------------------------------------------------------------------------------
 
     @Override
-    public WriteResult put(K key, V value) {
+    public WriteResult put(K key, @Nullable V value) {
         return put(key, value, CallOptions.none());
     }
 
     @Override
-    public WriteResult put(K key, V value, CallOptions options) {
-        Objects.requireNonNull(value, "value");
+    public WriteResult put(K key, @Nullable V value, CallOptions options) {
         if (options.isSkipLocal() || options.isForceFresh() || options.maxStale() != null) {
             throw new IllegalArgumentException(
                     "put: of the call's options only ttl and tags concern a put; skipLocal, forceFresh and maxStale are "
@@ -313,8 +312,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     @Override
-    public WriteResult putAll(Map<? extends K, ? extends V> values) {
-        values.values().forEach(value -> Objects.requireNonNull(value, "value"));
+    public WriteResult putAll(Map<? extends K, ? extends @Nullable V> values) {
         return writeAll(
                 values.entrySet(),
                 thread -> entry -> writes.put(
@@ -325,8 +323,10 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
                         thread));
     }
 
-    private V copied(V value) {
-        return Objects.requireNonNull(settings.copy(value), "The function given as copyValues returned null");
+    private @Nullable V copied(@Nullable V value) {
+        return value == null
+                ? null
+                : Objects.requireNonNull(settings.copy(value), "The function given as copyValues returned null");
     }
 
     @Override

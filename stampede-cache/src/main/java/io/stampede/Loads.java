@@ -65,19 +65,26 @@ final class Loads<K, V> {
         Set<String> tags = new LinkedHashSet<>(options.tags());
         tags.addAll(loaded.tags());
         Duration itsTtl = loaded.ttl() != null ? loaded.ttl() : value == null ? null : options.ttl();
-        return fresh(value, tags, itsTtl, returnedAt, took);
+        // A loader's ttl for nulls is for caches that remember them at all.
+        long usual = usualTtl(value);
+        long ttl = usual == 0 ? 0 : Durations.nanosOr(itsTtl, usual);
+        return fresh(value, tags, ttl, returnedAt, took);
     }
 
     /** What a caller puts. How long loads take of late stands in for how long one of this value would. */
-    Fresh<V> put(V value, CallOptions options, long now) {
-        return fresh(value, options.tags(), options.ttl(), now, (long) averageNanos);
+    Fresh<V> put(@Nullable V value, CallOptions options, long now) {
+        long ttl = Durations.nanosOr(options.ttl(), usualTtl(value));
+        return fresh(value, options.tags(), ttl, now, (long) averageNanos);
     }
 
-    private Fresh<V> fresh(@Nullable V value, Set<String> tags, @Nullable Duration itsTtl, long since, long delta) {
-        Freshness freshness = settings.freshness();
-        long usual = value == null ? freshness.negativeTtl() : freshness.ttl();
-        long ttl = value == null && usual == 0 ? 0 : Durations.nanosOr(itsTtl, usual);
-        return new Fresh<>(value, tags, since, freshness.drawLifetime(ttl, environment.random()), delta);
+    private long usualTtl(@Nullable V value) {
+        return value == null
+                ? settings.freshness().negativeTtl()
+                : settings.freshness().ttl();
+    }
+
+    private Fresh<V> fresh(@Nullable V value, Set<String> tags, long ttl, long since, long delta) {
+        return new Fresh<>(value, tags, since, settings.freshness().drawLifetime(ttl, environment.random()), delta);
     }
 
     /** Whether a failure is a trouble of the source or its answer. */

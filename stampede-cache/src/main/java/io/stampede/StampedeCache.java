@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A cache in the process (L1) in front of one that all nodes share (L2), in which a missing or expired value is loaded
  * once in the whole cluster while everybody else gets the result.
  *
- * <p>Thread-safe. Keys and values are never null; null as a result means that there is no value. Keys need a stable
+ * <p>Thread-safe. Keys are never null; null as a value means that there is none. Keys need a stable
  * {@code equals} and {@code hashCode}. The value that callers of one node get is the same object, so it should be
  * immutable.
  *
@@ -172,36 +172,38 @@ public interface StampedeCache<K, V> extends AutoCloseable {
 
     /**
      * Stores a value in both tiers. A load of the key that is under way stores nothing any more, and who waits for it
-     * gets this value.
+     * gets this value. Null says that the source has no value, which is remembered for {@code negativeTtl}; if that is not
+     * set, it is an {@link #invalidate}.
      *
      * @param key the key
-     * @param value the value
+     * @param value the value, or null
      * @return whether the write has taken effect everywhere
      * @throws IllegalArgumentException if a codec can't write the key or the value; nothing has changed then
      * @throws CacheClosedException if the cache is closed
      */
-    WriteResult put(K key, V value);
+    WriteResult put(K key, @Nullable V value);
 
     /**
-     * As {@link #put(Object, Object)}, with a ttl or tags of its own.
+     * As {@link #put(Object, Object)}, with a ttl or tags of its own. With a ttl a null is remembered for that long, also
+     * where {@code negativeTtl} is not set.
      *
      * @param key the key
-     * @param value the value
+     * @param value the value, or null
      * @param options {@code ttl} and {@code tags}
      * @return whether the write has taken effect everywhere
      * @throws IllegalArgumentException if an option is set that concerns reads only
      */
-    WriteResult put(K key, V value, CallOptions options);
+    WriteResult put(K key, @Nullable V value, CallOptions options);
 
     /**
      * Stores several values, as so many puts of which none waits for another. More than 1,000 are sent by the thousand,
      * the next when those before have been answered.
      *
-     * @param values the values by their keys
+     * @param values the values by their keys, or null for a key that has none
      * @return {@link WriteResult#EVERYWHERE} if that is so for each of them
      * @throws IllegalArgumentException if a codec can't write a key or a value; those before it have been stored
      */
-    WriteResult putAll(Map<? extends K, ? extends V> values);
+    WriteResult putAll(Map<? extends K, ? extends @Nullable V> values);
 
     /**
      * Removes a value from both tiers. When this returns, no read that begins on this node gets the old value; other

@@ -27,9 +27,12 @@ final class Writes<K, V> {
     }
 
     CompletableFuture<WriteResult> put(
-            K key, @Nullable String remoteKey, V value, CallOptions options, Executor executor) {
+            K key, @Nullable String remoteKey, @Nullable V value, CallOptions options, Executor executor) {
         long since = flights.environment.nanoTime();
         Fresh<V> fresh = flights.loads.put(value, options, since);
+        if (!fresh.isKept()) {
+            return invalidate(key, remoteKey, executor);
+        }
         Remote<V> remote = flights.remote;
         if (remote == null || remoteKey == null) {
             return putHere(key, fresh);
@@ -228,7 +231,7 @@ final class Writes<K, V> {
         remote.gate.tellTrouble(); // so that it is told soon, be L2 well otherwise
     }
 
-    private Payloads.Payload encode(Remote<V> remote, K key, String remoteKey, V value) {
+    private Payloads.Payload encode(Remote<V> remote, K key, String remoteKey, @Nullable V value) {
         try {
             return remote.payload(value, remoteKey);
         } catch (Exception e) {

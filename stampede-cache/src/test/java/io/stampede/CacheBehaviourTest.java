@@ -181,11 +181,14 @@ class CacheBehaviourTest {
 
     @ParameterizedTest
     @EnumSource
-    void nullKeysAndValuesAreRefused(Tiers tiers) {
+    void nullKeysAndLoadersAreRefused(Tiers tiers) {
         var cache = cache(tiers);
         assertThatThrownBy(() -> cache.get(null, this::count)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> cache.getIfPresent(null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> cache.put("a", null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> cache.put(null, "a")).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> cache.put(null, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> cache.lookup(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> cache.lookupAsync(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> cache.invalidate(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> cache.get("a", null)).isInstanceOf(NullPointerException.class);
         assertThat(((ClusterCache<String, String>) cache).busyKeys()).isEmpty();

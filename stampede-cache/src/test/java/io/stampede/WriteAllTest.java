@@ -2,7 +2,6 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -243,14 +242,6 @@ class WriteAllTest {
         assertThat(a.local("x")).isNull();
         assertThat(cluster.remote("x")).isNull();
         assertThat(a.local("y")).isEqualTo("vy");
-    }
-
-    @Test
-    void aNullValueIsRefusedBeforeAnythingIsWritten() {
-        Map<String, String> values = ordered("x");
-        values.put("null", null);
-        assertThatNullPointerException().isThrownBy(() -> a.cache.putAll(values));
-        assertThat(cluster.server.count("put")).isZero();
     }
 
     @Test
