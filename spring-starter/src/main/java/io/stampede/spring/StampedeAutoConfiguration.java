@@ -1,0 +1,128 @@
+package io.stampede.spring;
+
+import io.stampede.KeyCodec;
+import io.stampede.spi.RemoteConnection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.AnnotationCacheOperationSource;
+import org.springframework.cache.interceptor.CacheOperationSource;
+import org.springframework.cache.interceptor.CacheResolver;
+import org.springframework.cache.interceptor.SimpleCacheResolver;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Backs Spring's cache abstraction with Stampede: a {@link CacheManager}, and an interceptor that has cached methods called
+ * inside a flight. It stands back where the application has a cache manager of its own, or names one by
+ * {@code spring.cache.type}, and where {@code stampede.enabled} is false.
+ */
+@AutoConfiguration(
+        before = CacheAutoConfiguration.class,
+        afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@ConditionalOnClass(CacheManager.class)
+@ConditionalOnProperty(name = "stampede.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean({CacheManager.class, CacheResolver.class})
+@EnableConfigurationProperties(StampedeProperties.class)
+@Import(RedisConfiguration.class)
+public class StampedeAutoConfiguration {
+
+    static final String MANAGER = "stampedeCacheManager";
+
+    /** Made by Spring. */
+    public StampedeAutoConfiguration() {}
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static FlightInterceptorInstaller stampedeInterceptorInstaller() {
+        return new FlightInterceptorInstaller();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static MethodExtras stampedeMethodExtras(BeanFactory beans) {
+        return new MethodExtras(beans);
+    }
+
+    @Bean
+    CacheFactory stampedeCacheFactory(
+            StampedeProperties properties,
+            ConfigurableListableBeanFactory beans,
+            ObjectProvider<CacheOperationSource> source,
+            ObjectProvider<RemoteConnection> remote,
+            ObjectProvider<CacheFactory.CacheListenerFactory> listeners,
+            ObjectProvider<StampedeCacheCustomizer> customizers) {
+        return new CacheFactory(
+                properties,
+                new OnceSupplier<>(() -> catalog(properties, beans, source)),
+                remote.getIfAvailable(),
+                new ValueCodecs(),
+                keyCodecs(beans),
+                listeners.orderedStream().toList(),
+                customizers.orderedStream().toList());
+    }
+
+    @Bean(MANAGER)
+    StampedeCacheManager cacheManager(CacheFactory factory, Environment environment) {
+        String names = environment.getProperty("spring.cache.cache-names", "");
+        return new StampedeCacheManager(factory, List.of(StringUtils.tokenizeToStringArray(names, ",")));
+    }
+
+    @Bean(StampedeCacheable.RESOLVER)
+    CacheResolver stampedeCacheResolver(StampedeCacheManager manager) {
+        return new SimpleCacheResolver(manager);
+    }
+
+    @Bean(StampedeEvict.RESOLVER)
+    CacheResolver stampedeEvictResolver(StampedeCacheManager manager, BeanFactory beans) {
+        return new EvictResolver(manager, beans);
+    }
+
+    private static CacheCatalog catalog(
+            StampedeProperties properties,
+            ConfigurableListableBeanFactory beans,
+            ObjectProvider<CacheOperationSource> source) {
+        return new CacheCatalog(
+                properties,
+                new CachedMethods(beans, source.getIfAvailable(() -> new AnnotationCacheOperationSource(false))).find(),
+                new AnnotatedOptions(text -> resolved(beans, text)),
+                beans.getBeanClassLoader());
+    }
+
+    private static String resolved(ConfigurableListableBeanFactory beans, String text) {
+        String value = beans.resolveEmbeddedValue(text);
+        return value == null ? "" : value;
+    }
+
+    private static Map<Class<?>, KeyCodec<?>> keyCodecs(ConfigurableListableBeanFactory beans) {
+        Map<Class<?>, KeyCodec<?>> codecs = new HashMap<>();
+        for (String name : beans.getBeanNamesForType(KeyCodec.class)) {
+            ResolvableType type = beans.getMergedBeanDefinition(name).getResolvableType();
+            Class<?> key = type.as(KeyCodec.class).resolveGeneric();
+            if (key == null) {
+                throw new StampedeConfigurationException(
+                        "bean '" + name + "'",
+                        null,
+                        "it is a KeyCodec, but its declaration does not say of which type of keys; declare the bean as "
+                                + "KeyCodec<ThatType>");
+            }
+            codecs.put(key, beans.getBean(name, KeyCodec.class));
+        }
+        return codecs;
+    }
+}
