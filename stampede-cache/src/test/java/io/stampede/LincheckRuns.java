@@ -46,7 +46,7 @@ final class LincheckRuns {
     }
 
     void stress() {
-        stress(20, 300);
+        stress(10, 200);
     }
 
     void longStress() {
@@ -68,7 +68,7 @@ final class LincheckRuns {
 
     /** Only the given scenarios. */
     void modelChecking(ExecutionScenario... scenarios) {
-        modelChecking(0, 150, scenarios);
+        modelChecking(0, 50, scenarios);
     }
 
     /** The given scenarios, and as many made up. */

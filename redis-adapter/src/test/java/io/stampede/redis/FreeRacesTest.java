@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class FreeRacesTest {
 
-    private static final int ROUNDS = 2_000;
+    private static final int ROUNDS = 1_000;
 
     @Test
     void noOldValueSurvivesAWrite() throws Exception {

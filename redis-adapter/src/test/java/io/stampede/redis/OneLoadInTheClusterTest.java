@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P1, P2 on a real Redis: three instances with connections of their own, 64 threads each, one load per cold key. */
@@ -22,13 +23,14 @@ class OneLoadInTheClusterTest {
     private static final int THREADS = 64;
 
     @Test
+    @Tag("long")
     void aThousandColdKeysAreLoadedAThousandTimes() throws Exception {
         assertThat(loadsIn(1_000)).isEqualTo(1_000);
     }
 
     @Test
-    void fiftyColdKeysAreLoadedFiftyTimes() throws Exception {
-        assertThat(loadsIn(50)).isEqualTo(50);
+    void twoHundredColdKeysAreLoadedTwoHundredTimes() throws Exception {
+        assertThat(loadsIn(200)).isEqualTo(200);
     }
 
     private static int loadsIn(int rounds) throws Exception {
