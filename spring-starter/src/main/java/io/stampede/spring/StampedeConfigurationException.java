@@ -2,29 +2,31 @@ package io.stampede.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** The application can't start as it is configured. */
+/** A property that can't be used: which one, its value, and what is allowed. Fails the start of the application. */
 final class StampedeConfigurationException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1L;
 
     private final String property;
     private final transient @Nullable Object value;
 
     /**
-     * A mistake.
+     * One mistake.
      *
-     * @param property the property, or the place in the code, that is to be mended
-     * @param value what it is now
-     * @param message what is wrong with it and what is allowed
+     * @param property the full name, such as {@code stampede.redis.uri}
+     * @param value what it is set to, without secrets; null if it is not set
+     * @param message what is wrong, and what is allowed
      */
     StampedeConfigurationException(String property, @Nullable Object value, String message) {
-        this(property, value, message, null);
-    }
-
-    StampedeConfigurationException(String property, @Nullable Object value, String message, @Nullable Throwable cause) {
-        super(property + (value == null ? "" : " = " + value) + ": " + message, cause);
+        super(property + (value == null ? "" : "=" + value) + ": " + message);
         this.property = property;
         this.value = value;
+    }
+
+    /** As above, found by an exception that says more. */
+    StampedeConfigurationException(String property, @Nullable Object value, String message, Throwable cause) {
+        this(property, value, message);
+        initCause(cause);
     }
 
     String property() {

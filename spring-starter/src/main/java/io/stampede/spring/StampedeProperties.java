@@ -27,6 +27,10 @@ class StampedeProperties {
     /** What holds for one cache, by its name as the annotations have it. */
     private final Map<String, NamedCacheProperties> caches = new LinkedHashMap<>();
 
+    /** Where the remote tier is. */
+    @NestedConfigurationProperty
+    private final RedisProperties redis = new RedisProperties();
+
     public boolean isEnabled() {
         return enabled;
     }
@@ -49,5 +53,9 @@ class StampedeProperties {
 
     public Map<String, NamedCacheProperties> getCaches() {
         return caches;
+    }
+
+    public RedisProperties getRedis() {
+        return redis;
     }
 }

@@ -52,7 +52,7 @@ final class TypeText {
         if (at < text.length()) {
             throw problem("'" + text.charAt(at) + "' is not expected at position " + (at + 1));
         }
-        if (type == Object.class || type == Void.class) {
+        if (type == Object.class) {
             throw problem("it does not say what the values are");
         }
         return type;
@@ -63,6 +63,9 @@ final class TypeText {
             throw problem("it is nested more than " + DEEPEST + " deep");
         }
         Class<?> raw = classOf(name());
+        if (raw == void.class || raw == Void.class) {
+            throw problem("there are no values of type " + raw.getName());
+        }
         Type type = withArguments(raw, next('<') ? arguments(depth) : List.of());
         while (next('[')) {
             expect(']');

@@ -23,11 +23,13 @@ final class ValueType {
     private final @Nullable Type type;
     private final String text;
     private final @Nullable String whyUnknown;
+    private final boolean isExplicit;
 
-    private ValueType(@Nullable Type type, String text, @Nullable String whyUnknown) {
+    private ValueType(@Nullable Type type, String text, @Nullable String whyUnknown, boolean isExplicit) {
         this.type = type;
         this.text = text;
         this.whyUnknown = whyUnknown;
+        this.isExplicit = isExplicit;
     }
 
     /**
@@ -42,19 +44,19 @@ final class ValueType {
         ResolvableType returned = ResolvableType.forMethodReturnType(specific, userClass);
         String subject = userClass.getName() + '.' + specific.getName() + "()";
         try {
-            return known(FullType.of(stored(returned)));
+            return known(FullType.of(stored(returned)), false);
         } catch (FullType.NotKnownException e) {
             return unknown(subject, returned, e);
         }
     }
 
-    private static ValueType known(Type type) {
-        return new ValueType(type, type.getTypeName(), null);
+    private static ValueType known(Type type, boolean isExplicit) {
+        return new ValueType(type, type.getTypeName(), null, isExplicit);
     }
 
     private static ValueType unknown(String subject, ResolvableType returned, FullType.NotKnownException cause) {
         String text = returned.getType().getTypeName();
-        return new ValueType(null, text, subject + " returns " + text + ": " + cause.getMessage());
+        return new ValueType(null, text, subject + " returns " + text + ": " + cause.getMessage(), false);
     }
 
     /** Takes off one wrapper, as Spring does: the value of a future of an Optional is an Optional. */
@@ -86,12 +88,17 @@ final class ValueType {
      * @throws IllegalArgumentException if that is no type, or does not say everything
      */
     static ValueType parse(String text, ClassLoader classLoader) {
-        return known(new TypeText(text, classLoader).parse());
+        return known(new TypeText(text, classLoader).parse(), true);
     }
 
     /** Whether the type says what the values are. */
     boolean isKnown() {
         return type != null;
+    }
+
+    /** Whether a property names the type, so that it is meant as JSON has it. */
+    boolean isExplicit() {
+        return isExplicit;
     }
 
     /**
