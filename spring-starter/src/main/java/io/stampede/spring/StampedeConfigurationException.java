@@ -9,6 +9,7 @@ final class StampedeConfigurationException extends RuntimeException {
 
     private final String property;
     private final transient @Nullable Object value;
+    private final String problem;
 
     /**
      * One mistake.
@@ -21,6 +22,7 @@ final class StampedeConfigurationException extends RuntimeException {
         super(property + (value == null ? "" : "=" + value) + ": " + message);
         this.property = property;
         this.value = value;
+        this.problem = message;
     }
 
     /** As above, found by an exception that says more. */
@@ -36,5 +38,10 @@ final class StampedeConfigurationException extends RuntimeException {
     @Nullable
     Object value() {
         return value;
+    }
+
+    /** What is wrong with it, and what is allowed. */
+    String problem() {
+        return problem;
     }
 }
