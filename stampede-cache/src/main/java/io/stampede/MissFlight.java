@@ -73,7 +73,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
     private boolean hasPermit;
     private boolean inLine;
 
-    /** Another node's value is none that L2 holds: each node has its own, and may keep it, as sound as if L2 had it. */
+    /** Another node has found that L2 can't hold such values: each node keeps its own, as sound as if L2 had it. */
     private boolean notStorable;
 
     private Runnable timer = LocalTier.NOTHING;
@@ -447,7 +447,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
     private Runnable endWithoutTrace(Slot<K, V> slot, Fresh<V> fresh) {
         return fresh.value() == null
                 ? inOrder(endIfAttached(slot, LoadOutcome.absent(era.generation)), removeOld())
-                : endIfAttached(slot, LoadOutcome.NOT_STORABLE);
+                : endIfAttached(slot, LoadOutcome.NOT_STORED);
     }
 
     /** The source has no value any more: the one that it had must not be served again, stale or not. */
@@ -651,6 +651,8 @@ final class MissFlight<K, V> extends Flight<K, V> {
             case NOT_STORABLE:
                 notStorable = true;
                 return startLoad(slot);
+            case NOT_STORED:
+                return startLoad(slot); // at once; in turns, each might be the next whose value is not stored
             case ABSENT:
                 if (!message.detail().equals(era.generation.toString())) {
                     return claim(slot, seen, false); // a load of before a clear that this node knows of, or the reverse

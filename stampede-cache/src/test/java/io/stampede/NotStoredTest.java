@@ -122,6 +122,27 @@ class NotStoredTest {
         others.forEach(this::assertNothingKept);
     }
 
+    /** P5: it had no lease, and L2 could have held it: it is confirmed, and so takes the way of any other. */
+    @Test
+    void whatAWaitingNodeMayKeepIsSuspect() {
+        var a = cluster.node();
+        var b = cluster.node();
+        cluster.threads.start(
+                () -> a.cache.get(KEY, held(Loaded.of("not stored").notStored())));
+        inLoader.awaitReached();
+        var waiting = cluster.threads.start(() -> b.cache.get(KEY, answering(Loaded.of("kept"))));
+        Threads.until(() -> assertThat(cluster.server.count("claim")).isEqualTo(2));
+        waiting.awaitWaiting();
+        inLoader.release();
+        assertThat(waiting.value()).isEqualTo("kept");
+        b.awaitRest();
+        assertThat(b.local(KEY)).isNull();
+        assertThat(b.cache.get(KEY, answering(Loaded.of("stored")))).isEqualTo("stored");
+        b.awaitRest();
+        assertThat(b.local(KEY)).isEqualTo("stored");
+        assertThat(cluster.remote(KEY)).isEqualTo("stored");
+    }
+
     @Test
     void aStaleValueStaysStale() {
         var a = cluster.node(options -> options.staleOnError(TTL));

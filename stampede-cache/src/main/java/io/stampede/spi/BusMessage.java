@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * 32  16  sequence, as ASCII decimal digits padded with zeros
  * 48   1  format, 1
  * 49   1  kind: 1 published, 2 put, 3 invalidated, 4 expired, 5 cleared, 6 tag invalidated;
- *         released: 33 abandoned, 34 absent, 35 not storable, 36 failed, 37 answered
+ *         released: 33 abandoned, 34 absent, 35 not storable, 36 failed, 37 answered,
+ *         38 refresh failed, 39 not stored
  * 50  16  origin node
  * 66  16  token: the version (PUT, PUBLISHED), the lease (RELEASED),
  *         the generation (CLEARED, TAG_INVALIDATED), else zeros

@@ -14,8 +14,11 @@ public record LoadOutcome(Kind kind, String detail) {
     /** The load was given up without a result; whoever waited may claim. */
     public static final LoadOutcome ABANDONED = new LoadOutcome(Kind.ABANDONED, "");
 
-    /** There is a value that is not stored remotely, because it can't be or is not to be: each node loads its own. */
+    /** There is a value, but it can't be stored remotely. */
     public static final LoadOutcome NOT_STORABLE = new LoadOutcome(Kind.NOT_STORABLE, "");
+
+    /** There is a value, but its loader wants it stored nowhere: whoever waited for one loads its own. */
+    public static final LoadOutcome NOT_STORED = new LoadOutcome(Kind.NOT_STORED, "");
 
     /**
      * The source has no value.
@@ -63,14 +66,16 @@ public record LoadOutcome(Kind kind, String detail) {
         ABANDONED(33),
         /** The source has no value. */
         ABSENT(34),
-        /** A value that is not stored remotely. */
+        /** A value that can't be stored remotely. */
         NOT_STORABLE(35),
         /** The loader failed. */
         FAILED(36),
         /** The loader threw what is an answer of the source. */
         ANSWERED(37),
         /** The loader failed, and the value that it was to replace is still fresh. */
-        REFRESH_FAILED(38);
+        REFRESH_FAILED(38),
+        /** A value that is not to be stored. */
+        NOT_STORED(39);
 
         private final int code;
 

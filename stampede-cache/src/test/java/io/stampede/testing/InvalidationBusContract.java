@@ -136,6 +136,7 @@ public abstract class InvalidationBusContract extends RemoteContract {
                 LoadOutcome.ABANDONED,
                 LoadOutcome.absent(Token.NONE),
                 LoadOutcome.NOT_STORABLE,
+                LoadOutcome.NOT_STORED,
                 LoadOutcome.failed("com.example.Überraschung😀$1"),
                 LoadOutcome.failed("x".repeat(1_000)),
                 LoadOutcome.answered("com.example.NotFound"))) {
