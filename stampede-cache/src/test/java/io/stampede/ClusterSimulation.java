@@ -156,6 +156,10 @@ final class ClusterSimulation {
         return reads;
     }
 
+    SimClients clients() {
+        return clients;
+    }
+
     SimSource source() {
         return source;
     }

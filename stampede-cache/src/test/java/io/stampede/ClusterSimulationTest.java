@@ -34,6 +34,8 @@ class ClusterSimulationTest {
         long early = 0;
         long bulk = 0;
         long notModified = 0;
+        long notStored = 0;
+        long nullsPut = 0;
         Map<Source, Long> reads = new EnumMap<>(Source.class);
         for (long seed = 1; seed <= seeds; seed++) {
             ClusterSimulation simulation = run(seed);
@@ -42,17 +44,21 @@ class ClusterSimulationTest {
             early += simulation.loads().early;
             bulk += simulation.loads().bulk;
             notModified += simulation.source().notModified;
+            notStored += simulation.source().notStored;
+            nullsPut += simulation.clients().nullsPut;
             simulation.reads().counts.forEach((source, count) -> reads.merge(source, count, Long::sum));
         }
         System.out.printf(
                 "Simulated %,d events and %,d loads, %,d of them early, %,d for several keys, %,d not modified, "
-                        + "from %,d seeds: %s%n",
-                events, loads, early, bulk, notModified, seeds, reads);
+                        + "%,d not stored, and %,d nulls put, from %,d seeds: %s%n",
+                events, loads, early, bulk, notModified, notStored, nullsPut, seeds, reads);
         assertThat(loads).isGreaterThan(seeds);
         // What never happens breaks no promise.
         assertThat(early).isGreaterThan(seeds / 10);
         assertThat(bulk).isGreaterThan(seeds);
         assertThat(notModified).isGreaterThan(seeds / 10);
+        assertThat(notStored).isGreaterThan(seeds / 10);
+        assertThat(nullsPut).isGreaterThan(seeds / 10);
         assertThat(reads)
                 .containsKeys(Source.L1, Source.L2, Source.LOADED, Source.WAITED, Source.STALE, Source.SUSPECT);
     }

@@ -28,6 +28,7 @@ final class SimClients {
     private final int keys;
     private final Set<String> writing = new HashSet<>();
     private final List<Call> pending = new ArrayList<>();
+    long nullsPut;
 
     private record Call(SimNode node, String what, long at) {}
 
@@ -175,21 +176,29 @@ final class SimClients {
         if (writing.contains(key)) {
             return;
         }
+        boolean absent = world.chance(0.15);
         boolean tagged = options.tags() && world.chance(0.5);
         CallOptions call = tagged ? CallOptions.none().tags(SimValue.TAG) : CallOptions.none();
-        long ttl = options.callOptions() && world.chance(0.3) ? options.ttl() / 2 : options.ttl();
+        // A null has no ttl of its own, so that its reads are judged by the one that all nulls have.
+        long ttl = options.callOptions() && world.chance(0.3) && !absent ? options.ttl() / 2 : options.ttl();
         call = ttl == options.ttl() ? call : call.ttl(Duration.ofMillis(ttl));
-        SimValue value = new SimValue(history.putBegins(key), world.now(), SimWorld.millis(ttl), tagged);
+        long own = history.putBegins(key);
+        SimValue value = absent ? null : new SimValue(own, world.now(), SimWorld.millis(ttl), tagged);
+        if (absent) {
+            nullsPut++;
+            loads.absent(key, own);
+        }
         long version = history.putVersion(key);
         SimHistory.Span span = history.begin(key);
         loads.recovered(node, key);
         CompletableFuture<WriteResult> result =
                 node.cache.writes().put(key, node.cache.remoteKey(key), value, call, node.executor());
-        expect(node, "put of " + key + " = " + value.version(), result).whenComplete((done, failure) -> {
-            history.raise(node, key, SimFloor.written(version));
-            history.end(span);
-            history.putEnds(key);
-        });
+        expect(node, "put of " + key + " = " + (absent ? "none, " : "") + own, result)
+                .whenComplete((done, failure) -> {
+                    history.raise(node, key, SimFloor.written(version));
+                    history.end(span);
+                    history.putEnds(key);
+                });
         node.onCrash(() -> {
             if (!result.isDone()) {
                 // What it had sent may still arrive.

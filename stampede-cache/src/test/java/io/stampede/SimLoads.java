@@ -32,6 +32,7 @@ final class SimLoads {
     private final Map<String, Pause> pauses = new HashMap<>();
     private final Map<String, Long> failedHere = new HashMap<>();
     private final Map<String, List<Absence>> absences = new HashMap<>();
+    private final Map<String, List<Long>> notStored = new HashMap<>();
     long count;
     long early;
     long bulk;
@@ -50,7 +51,7 @@ final class SimLoads {
     /** After a failure, as long as it must be at least. */
     private record Pause(int failures, long since, long until) {}
 
-    /** A load has found nothing in the source. */
+    /** A load has found nothing in the source, or a put has said so. */
     record Absence(long version, long endedAt) {}
 
     /** A load that runs. */
@@ -127,7 +128,7 @@ final class SimLoads {
         history.log("node %d loads %s, version %d%s", node.id, key, version, isEarly ? ", early" : "");
         Running load = new Running(node, key, world.now(), askedAt, version, isEarly, bulkIndex);
         history.checkFaultless(
-                !needless || isForced || isEarly || history.overtaken(key, load.since()),
+                !needless || isForced || isEarly || isForItsNodeAlone(load) || history.overtaken(key, load.since()),
                 "P2: node %d loads %s, although the store holds a fresh value",
                 node.id,
                 key);
@@ -151,12 +152,21 @@ final class SimLoads {
         history.check(here < 2, "P1: a third load of %s runs on node %d", load.key, load.node.id);
         for (Running other : others) {
             history.checkFaultless(
-                    isOverdue(other) || history.overtaken(load.key, Math.min(load.since(), other.since())),
+                    isOverdue(other)
+                            || isForItsNodeAlone(load)
+                            || isForItsNodeAlone(other)
+                            || history.overtaken(load.key, Math.min(load.since(), other.since())),
                     "P1/P2: %s is loaded on node %d while node %d loads it",
                     load.key,
                     load.node.id,
                     other.node.id);
         }
+    }
+
+    /** Interleaving 6: whether it may have waited for a load whose value was not stored, as others may, too. */
+    boolean isForItsNodeAlone(Running load) {
+        return notStored.getOrDefault(load.key, List.of()).stream()
+                .anyMatch(at -> at >= load.askedAt - SimHistory.SLACK && at <= load.startedAt);
     }
 
     /** Whether a load has run so long that its node may have given it up. */
@@ -206,9 +216,19 @@ final class SimLoads {
         recovered(load.node, load.key);
     }
 
+    void notStored(Running load) {
+        succeeded(load);
+        notStored.computeIfAbsent(load.key, any -> new ArrayList<>()).add(world.now());
+    }
+
     void absent(Running load) {
         recovered(load.node, load.key);
-        absences.computeIfAbsent(load.key, any -> new ArrayList<>()).add(new Absence(load.version, world.now()));
+        absent(load.key, load.version);
+    }
+
+    /** From now on a read may be told that the source has none. */
+    void absent(String key, long version) {
+        absences.computeIfAbsent(key, any -> new ArrayList<>()).add(new Absence(version, world.now()));
     }
 
     List<Absence> absences(String key) {

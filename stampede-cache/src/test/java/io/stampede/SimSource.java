@@ -18,6 +18,7 @@ final class SimSource {
     private static final int FAILURES = 5;
     private static final int FAILURES_IN_OUTAGE = 90;
     private static final int ABSENCES = 4;
+    private static final int NOT_STORED = 4;
 
     private final SimWorld world;
     private final SimHistory history;
@@ -26,6 +27,7 @@ final class SimSource {
     private final SimOptions options;
     private long outageUntil;
     long notModified;
+    long notStored;
 
     SimSource(SimWorld world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
         this.world = world;
@@ -43,6 +45,7 @@ final class SimSource {
     /** What one load will come to. */
     private enum Kind {
         VALUE,
+        NOT_STORED,
         ABSENT,
         OUTAGE,
         ANSWER
@@ -53,7 +56,10 @@ final class SimSource {
         if (share < (world.now() < outageUntil ? FAILURES_IN_OUTAGE : FAILURES)) {
             return world.chance(0.8) ? Kind.OUTAGE : Kind.ANSWER;
         }
-        return share >= 100 - ABSENCES ? Kind.ABSENT : Kind.VALUE;
+        if (share >= 100 - ABSENCES) {
+            return Kind.ABSENT;
+        }
+        return share >= 100 - ABSENCES - NOT_STORED ? Kind.NOT_STORED : Kind.VALUE;
     }
 
     // ---- one key ------------------------------------------------------------------------------------------------
@@ -110,9 +116,17 @@ final class SimSource {
                 loads.succeeded(load);
                 result.complete(found(load, old, call, tags));
             }
+            case NOT_STORED -> {
+                notStored++;
+                loads.notStored(load);
+                boolean tagged = tags || !call.tags().isEmpty();
+                SimValue value = new SimValue(load.version, world.now(), SimWorld.millis(options.ttl()), tagged);
+                result.complete(Loaded.of(value).notStored());
+            }
             case ABSENT -> {
                 loads.absent(load);
-                result.complete(Loaded.absent());
+                Loaded<SimValue> absent = Loaded.absent();
+                result.complete(world.chance(0.3) ? absent.notStored() : absent);
             }
             case OUTAGE, ANSWER -> result.completeExceptionally(failed(load, kind));
         }
@@ -144,7 +158,7 @@ final class SimSource {
 
     /** P2: what was loaded for all is stored for all. */
     private void willBePublished(Running load, SimValue value) {
-        if (!history.isFaultless() || loads.isOverdue(load)) {
+        if (!history.isFaultless() || loads.isOverdue(load) || loads.isForItsNodeAlone(load)) {
             return;
         }
         world.in(
