@@ -18,6 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.introspect.AnnotatedClass;
@@ -86,7 +87,7 @@ final class ValueShape {
         }
         if (type.getRawClass() == Object.class) {
             checkObject(place);
-        } else if (!isOfJava(type.getRawClass()) && !classes.containsKey(type.toCanonical())) {
+        } else if (!isPlain(type.getRawClass()) && !classes.containsKey(type.toCanonical())) {
             classes.put(type.toCanonical(), ""); // before it is looked into, for it may hold itself
             classes.put(type.toCanonical(), described(type, place));
         }
@@ -100,8 +101,9 @@ final class ValueShape {
         }
     }
 
-    private static boolean isOfJava(Class<?> type) {
-        return type.isPrimitive() || type.getName().startsWith("java.");
+    /** What Jackson knows how to write and read without looking into it. */
+    private static boolean isPlain(Class<?> type) {
+        return type.isPrimitive() || type.getName().startsWith("java.") || JsonNode.class.isAssignableFrom(type);
     }
 
     private String described(JavaType type, @Nullable AnnotatedMember place) {

@@ -27,21 +27,30 @@ import io.stampede.spring.Shop.Silence;
 import io.stampede.spring.Shop.Success;
 import io.stampede.spring.Shop.Truck;
 import io.stampede.spring.Shop.Vehicle;
+import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
 class ValueCodecsTest {
@@ -93,9 +102,19 @@ class ValueCodecsTest {
 
         List<Greeting> greetings();
 
+        Polite polite();
+
         OnProperty onProperty();
 
         Node node();
+
+        Others others();
+
+        Built built();
+
+        JsonNode tree();
+
+        Iterable<Product> iterable();
 
         Unwritable unwritable();
 
@@ -156,6 +175,54 @@ class ValueCodecsTest {
     record OnProperty(
             @JsonTypeInfo(use = JsonTypeInfo.Id.NAME) @JsonSubTypes(@JsonSubTypes.Type(Apple.class))
             Fruit fruit) {}
+
+    record Others(
+            ZonedDateTime utc,
+            Date date,
+            Locale locale,
+            URI uri,
+            BigDecimal big,
+            double infinite,
+            Double none,
+            OptionalInt optional,
+            Map<LocalDate, List<List<Optional<Integer>>>> nested,
+            Map<Polite, JsonNode> trees) {}
+
+    @JsonDeserialize(builder = Built.Builder.class)
+    static final class Built {
+        private final String name;
+
+        private Built(String name) {
+            this.name = name;
+        }
+
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Built that && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+
+        static final class Builder {
+            private String name = "";
+
+            public Builder withName(String newName) {
+                name = newName;
+                return this;
+            }
+
+            public Built build() {
+                return new Built(name);
+            }
+        }
+    }
 
     record Node(List<Node> children) {}
 
@@ -233,6 +300,20 @@ class ValueCodecsTest {
         return codec(method).decode(ByteBuffer.wrap(json.getBytes(UTF_8)));
     }
 
+    private static Others others() {
+        return new Others(
+                ZonedDateTime.of(2026, 11, 23, 1, 2, 3, 4, ZoneId.of("UTC")),
+                new Date(1),
+                Locale.CANADA_FRENCH,
+                URI.create("https://example.org/a?b"),
+                new BigDecimal("1E+7"),
+                Double.NEGATIVE_INFINITY,
+                Double.NaN,
+                OptionalInt.of(1),
+                Map.of(LocalDate.EPOCH, List.of(List.of(Optional.of(1), Optional.empty()))),
+                Map.of(Polite.HELLO, JsonMapper.shared().readTree("[true]")));
+    }
+
     static Stream<Arguments> values() {
         Product product = Product.of(1);
         Found found = new Found(product, List.of(new Missing(), new Forbidden("no"), Silence.GOLDEN));
@@ -267,6 +348,10 @@ class ValueCodecsTest {
                         new Holder(ZoneId.of("UTC"), List.of(new byte[] {1}), 'x', Optional.of(new Missing()))),
                 Arguments.of("greetings", List.of(Polite.HELLO, Polite.GOOD_DAY)),
                 Arguments.of("onProperty", new OnProperty(new Apple(3))),
+                Arguments.of("others", others()),
+                Arguments.of("built", new Built("a")),
+                Arguments.of("tree", JsonMapper.shared().readTree("{\"a\":[1,null]}")),
+                Arguments.of("iterable", List.of(product)),
                 Arguments.of("node", new Node(List.of(new Node(List.of())))));
     }
 
@@ -315,6 +400,12 @@ class ValueCodecsTest {
         assertThat(read.wheels).isEqualTo(6);
         assertThat(read.load).isEqualTo(7);
         assertThat(read("vehicle", json("vehicle", vehicle))).isExactlyInstanceOf(Vehicle.class);
+    }
+
+    @Test
+    void whatHasATextAlreadyNeedsNoIdAlthoughItIsSealed() throws Exception {
+        assertThat(json("zone", ZoneId.of("Europe/Paris"))).isEqualTo("\"Europe/Paris\"");
+        assertThat(json("polite", Polite.GOOD_DAY)).isEqualTo("\"GOOD_DAY\"");
     }
 
     @Test
