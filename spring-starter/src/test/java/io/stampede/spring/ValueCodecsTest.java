@@ -104,6 +104,8 @@ class ValueCodecsTest {
 
         Polite polite();
 
+        List<Plan> plans();
+
         OnProperty onProperty();
 
         Node node();
@@ -406,6 +408,21 @@ class ValueCodecsTest {
     void whatHasATextAlreadyNeedsNoIdAlthoughItIsSealed() throws Exception {
         assertThat(json("zone", ZoneId.of("Europe/Paris"))).isEqualTo("\"Europe/Paris\"");
         assertThat(json("polite", Polite.GOOD_DAY)).isEqualTo("\"GOOD_DAY\"");
+    }
+
+    enum Plan {
+        OLD,
+        NEW;
+
+        @Override
+        public String toString() {
+            return "the plan";
+        }
+    }
+
+    @Test
+    void constantsAreToldApartByTheirNames() throws Exception {
+        assertThat(read("plans", json("plans", List.of(Plan.OLD, Plan.NEW)))).isEqualTo(List.of(Plan.OLD, Plan.NEW));
     }
 
     @Test
