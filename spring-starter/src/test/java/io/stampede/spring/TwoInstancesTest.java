@@ -1,7 +1,9 @@
 package io.stampede.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.stampede.Health;
 import io.stampede.redis.testing.RedisServer;
 import io.stampede.spring.shop.Products;
 import io.stampede.spring.shop.Shop;
@@ -10,13 +12,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class TwoInstancesTest {
 
     private static final int REQUESTS = 200;
+    private static final int LOADING = 8;
 
     private EmbeddedPostgres database;
     private RedisServer redis;
@@ -59,6 +65,14 @@ class TwoInstancesTest {
 
         URI uri(String path) {
             return URI.create("http://localhost:" + context.getWebServer().getPort() + path);
+        }
+
+        Health.Status status() {
+            return context.getBean(StampedeCacheManager.class)
+                    .built("product")
+                    .cache()
+                    .deepHealth()
+                    .status();
         }
 
         int queries() {
@@ -137,15 +151,60 @@ class TwoInstancesTest {
 
     @Test
     void anEvictionOnOneIsSeenOnTheOther() throws Exception {
-        assertThat(get(a, "/products/2")).contains("102");
-        assertThat(get(b, "/products/2")).contains("102");
-        reprice(a, 2, 777);
         long from = System.nanoTime();
-        Awaitility.await()
-                .pollInterval(java.time.Duration.ofMillis(1))
-                .until(() -> get(b, "/products/2").contains("777"));
+        awaitEviction(2, 777);
         System.out.println("An eviction was seen on the other instance within " + (System.nanoTime() - from) / 1_000_000
                 + " ms, its query of 200 ms included");
-        assertThat(get(a, "/products/2")).contains("777");
+    }
+
+    /** Both have the product; one changes it; the other is seen to have the new one. */
+    private void awaitEviction(long id, int price) throws Exception {
+        String path = "/products/" + id;
+        get(a, path);
+        assertThat(get(b, path)).isEqualTo(get(a, path)).doesNotContain(Integer.toString(price));
+        reprice(a, id, price);
+        await().pollInterval(Duration.ofMillis(1)).until(() -> get(b, path).contains(Integer.toString(price)));
+        assertThat(get(a, path)).contains(Integer.toString(price));
+    }
+
+    /** Acceptance: no request fails, and it heals without a restart. */
+    @Test
+    void aRedisThatIsKilledFailsNoRequest() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(LOADING);
+        try {
+            List<Future<?>> load = new ArrayList<>();
+            for (int thread = 0; thread < LOADING; thread++) {
+                Instance instance = thread % 2 == 0 ? a : b;
+                int first = thread;
+                load.add(threads.submit(() -> {
+                    for (int i = first; !enough.get(); i++) {
+                        quietly(instance, "/products/" + (10 + i % 50));
+                        answered.incrementAndGet();
+                    }
+                }));
+            }
+            awaitMore(answered);
+            redis.kill();
+            awaitMore(answered);
+            assertThat(List.of(a.status(), b.status())).containsOnly(Health.Status.DEGRADED);
+            redis.restart();
+            await().until(() -> a.status() == Health.Status.UP && b.status() == Health.Status.UP);
+            awaitMore(answered);
+            enough.set(true);
+            for (Future<?> each : load) {
+                each.get();
+            }
+        } finally {
+            enough.set(true);
+            threads.shutdown();
+        }
+        awaitEviction(3, 888);
+    }
+
+    private static void awaitMore(AtomicInteger answered) {
+        int before = answered.get();
+        await().atMost(Duration.ofSeconds(60)).until(() -> answered.get() >= before + REQUESTS);
     }
 }
