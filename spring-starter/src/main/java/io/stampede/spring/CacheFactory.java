@@ -1,6 +1,7 @@
 package io.stampede.spring;
 
 import io.stampede.CacheListener;
+import io.stampede.Codec;
 import io.stampede.KeyCodec;
 import io.stampede.StampedeCache;
 import io.stampede.StampedeCacheBuilder;
@@ -61,24 +62,22 @@ final class CacheFactory {
     BuiltCache build(String name) {
         CacheOptions options = catalog().options(name);
         DeclaredType declared = catalog().type(name);
-        String whyLocal = whyLocal(options, declared);
+        Written written = written(options, declared);
+        String whyLocal = written.whyLocal();
         CacheCounts counts = new CacheCounts();
         StampedeCacheBuilder<Object, Object> builder = StampedeCache.<Object, Object>builder(fullName(name))
                 .keyCodec(new GuardedKeys(new SpringKeys(name, keyCodecs)))
                 .listener(counts);
         listeners.forEach(factory -> builder.listener(factory.listener(name)));
-        ValueType type = declared.type();
-        RemoteConnection connection = remote;
-        if (whyLocal == null && connection != null && type != null) {
-            builder.remote(connection, values.codec(type));
-        }
+        written.to(builder);
         options.applyTo(builder, whyLocal == null);
         customizers.forEach(customizer -> customizer.customize(name, builder));
         StampedeCache<Object, Object> cache = built(builder, options);
         if (remote != null && whyLocal != null && !options.isLocalOnly()) {
             LOG.warn("Cache '" + name + "' stays in this process: " + whyLocal);
         }
-        return new BuiltCache(new SpringCache(name, cache, counts::localSize), options, type, whyLocal, counts);
+        return new BuiltCache(
+                new SpringCache(name, cache, counts::localSize), options, declared.type(), whyLocal, counts);
     }
 
     private String fullName(String name) {
@@ -86,16 +85,50 @@ final class CacheFactory {
         return CacheNames.encoded(namespace.isEmpty() ? name : namespace + ":" + name);
     }
 
-    private @Nullable String whyLocal(CacheOptions options, DeclaredType declared) {
+    /**
+     * Where a cache is written to, and how.
+     *
+     * @param connection the way to the remote tier; null if the cache stays in the process
+     * @param codec writes the values there
+     * @param whyLocal why it stays in the process
+     */
+    private record Written(
+            @Nullable RemoteConnection connection,
+            @Nullable Codec<Object> codec,
+            @Nullable String whyLocal) {
+
+        static Written nowhere(String why) {
+            return new Written(null, null, why);
+        }
+
+        void to(StampedeCacheBuilder<Object, Object> builder) {
+            if (connection != null && codec != null) {
+                builder.remote(connection, codec);
+            }
+        }
+    }
+
+    private Written written(CacheOptions options, DeclaredType declared) {
         if (remote == null) {
-            return "no Redis is configured";
+            return Written.nowhere("no Redis is configured");
         }
         if (options.isLocalOnly()) {
-            return "it is to (localOnly)";
+            return Written.nowhere("it is to (localOnly)");
         }
-        return declared.type() == null
-                ? "the type of its values is not known (" + declared.whyUnknown() + "); " + options.howToNameType()
-                : null;
+        ValueType type = declared.type();
+        if (type == null) {
+            return Written.nowhere("the type of its values is not known (" + declared.whyUnknown() + "); "
+                    + options.propertyOfType() + " says it");
+        }
+        try {
+            return new Written(remote, values.codec(type), null);
+        } catch (IllegalArgumentException e) {
+            String problem = String.valueOf(e.getMessage());
+            if (type.isExplicit()) {
+                throw new StampedeConfigurationException(options.propertyOfType(), type, problem, e);
+            }
+            return Written.nowhere(problem);
+        }
     }
 
     private static StampedeCache<Object, Object> built(

@@ -53,9 +53,9 @@ final class CacheOptions {
         return value(Option.LOCAL_ONLY, false);
     }
 
-    /** For people whose methods don't tell. */
-    String howToNameType() {
-        return StampedeProperties.PREFIX + ".caches." + cache + ".type says it";
+    /** Where the type of its values is set, if its methods don't tell. */
+    String propertyOfType() {
+        return StampedeProperties.PREFIX + ".caches." + cache + ".type";
     }
 
     /** What has been set, by whomever. */
