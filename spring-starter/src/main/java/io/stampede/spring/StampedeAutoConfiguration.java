@@ -39,7 +39,7 @@ import org.springframework.util.StringUtils;
 @ConditionalOnProperty(name = "stampede.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean({CacheManager.class, CacheResolver.class})
 @EnableConfigurationProperties(StampedeProperties.class)
-@Import(RedisConfiguration.class)
+@Import({RedisConfiguration.class, CacheBeans.class})
 public class StampedeAutoConfiguration {
 
     static final String MANAGER = "stampedeCacheManager";

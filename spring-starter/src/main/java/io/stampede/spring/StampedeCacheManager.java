@@ -1,5 +1,6 @@
 package io.stampede.spring;
 
+import io.stampede.StampedeCache;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -63,6 +64,17 @@ final class StampedeCacheManager implements CacheManager, SmartInitializingSingl
             return known;
         }
         return caches.computeIfAbsent(name, factory::build);
+    }
+
+    /** For beans that inject a cache; of raw type, because what it holds is theirs to know. */
+    @SuppressWarnings("rawtypes")
+    StampedeCache nativeCache(String name) {
+        BuiltCache built = built(name);
+        if (built == null) {
+            throw new IllegalArgumentException(
+                    "There is no cache '" + name + "': spring.cache.cache-names has only " + fixedNames);
+        }
+        return built.cache();
     }
 
     /** All there are by now. */
