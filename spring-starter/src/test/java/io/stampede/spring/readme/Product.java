@@ -1,0 +1,4 @@
+package io.stampede.spring.readme;
+
+/** A value. */
+public record Product(long id, String name) {}
