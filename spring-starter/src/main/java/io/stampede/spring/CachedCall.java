@@ -50,11 +50,11 @@ final class CachedCall {
     @Nullable
     Object value() {
         try {
-            return cache.load(key, () -> loaded(ObjectUtils.unwrapOptional(method())));
+            return cache.load(key, () -> ObjectUtils.unwrapOptional(method()), this::loaded);
         } catch (KeyRefusedException | CacheClosedException e) {
             trouble.forgive(e, cache, key);
             return ObjectUtils.unwrapOptional(invoker.invoke());
-        } catch (RuntimeException | Error e) {
+        } catch (Exception | Error e) {
             return insteadOf(e);
         }
     }
@@ -81,8 +81,7 @@ final class CachedCall {
      */
     CompletableFuture<@Nullable Object> later(Function<Object, CompletableFuture<@Nullable Object>> promise) {
         try {
-            return orFallback(
-                    cache.loadAsync(key, () -> promise.apply(returned(method())).thenApply(this::loaded)), promise);
+            return orFallback(cache.loadAsync(key, () -> promise.apply(returned(method())), this::loaded), promise);
         } catch (KeyRefusedException | CacheClosedException e) {
             trouble.forgive(e, cache, key);
             return promise.apply(returned(invoker.invoke()));

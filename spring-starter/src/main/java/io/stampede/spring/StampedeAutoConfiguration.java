@@ -31,6 +31,18 @@ import org.springframework.util.StringUtils;
  * Backs Spring's cache abstraction with Stampede: a {@link CacheManager}, and an interceptor that has cached methods called
  * inside a flight. It stands back where the application has a cache manager of its own, or names one by
  * {@code spring.cache.type}, and where {@code stampede.enabled} is false.
+ *
+ * <p><b>Transactions.</b> What a transaction of Spring's puts, evicts, expires or clears, by annotations or by the
+ * {@link org.springframework.cache.Cache}, is done when it has committed, each write even if one before it failed; what
+ * failed is thrown to whoever committed, not given to the {@code CacheErrorHandler}, since what was to change stays in the
+ * cache. A rollback, also one to a savepoint, forgets it. Until then everybody else reads the old values, and the
+ * transaction itself what it put, and the source for what it evicted; of that nothing is stored.
+ *
+ * <p>Its limits: a key that the transaction reads before it has evicted it is loaded for all, from what it sees then; so
+ * evict before you read what you have changed. A transaction that reads a snapshot (repeatable read) may load for all what
+ * another has since replaced. A transaction is one of its thread: futures and streams that go on elsewhere, reactive
+ * transactions, and what is asked of a {@link io.stampede.StampedeCache} directly, know nothing of it. A transaction that
+ * writes more than 10,000 keys of a cache clears it.
  */
 @AutoConfiguration(
         before = CacheAutoConfiguration.class,
