@@ -79,8 +79,8 @@ class TransactionTest {
         }
     }
 
+    @SuppressWarnings({"unused", "EffectivelyPrivate", "DoNotCallSuggester"}) // the codec finds it
     private static final class Unwritable {
-        @SuppressWarnings("unused") // the codec finds it
         public String getTrouble() {
             throw new UnsupportedOperationException("not to be written");
         }
