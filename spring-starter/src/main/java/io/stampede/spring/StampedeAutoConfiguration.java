@@ -21,6 +21,7 @@ import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CacheResolver;
 import org.springframework.cache.interceptor.SimpleCacheResolver;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.ResolvableType;
@@ -49,6 +50,7 @@ import org.springframework.util.StringUtils;
         afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
 @ConditionalOnClass(CacheManager.class)
 @ConditionalOnProperty(name = "stampede.enabled", matchIfMissing = true)
+@Conditional(NoOtherCacheType.class)
 @ConditionalOnMissingBean({CacheManager.class, CacheResolver.class})
 @EnableConfigurationProperties(StampedeProperties.class)
 @Import({RedisConfiguration.class, CacheBeans.class})

@@ -1,6 +1,7 @@
 package io.stampede.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
+import org.springframework.cache.interceptor.CacheErrorHandler;
+import org.springframework.cache.interceptor.SimpleCacheErrorHandler;
+import org.springframework.cache.support.NoOpCacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Flux;
@@ -160,5 +166,89 @@ class DropInTest {
                 .withBean(ConcurrentMapCacheManager.class, () -> new ConcurrentMapCacheManager())
                 .run(context ->
                         assertThat(context.getBean(CacheManager.class)).isInstanceOf(ConcurrentMapCacheManager.class));
+    }
+
+    @Test
+    void andForAKindOfCacheThatItHasNamed() {
+        application
+                .withPropertyValues("spring.cache.type=none")
+                .run(context -> assertThat(context.getBean(CacheManager.class)).isInstanceOf(NoOpCacheManager.class));
+    }
+
+    @Test
+    void andWhereItIsSwitchedOff() {
+        application
+                .withPropertyValues("stampede.enabled=false")
+                .run(context ->
+                        assertThat(context.getBean(CacheManager.class)).isNotInstanceOf(StampedeCacheManager.class));
+    }
+
+    @Test
+    void fixedNamesAreAllThereAre() {
+        application
+                .withPropertyValues("spring.cache.cache-names=found,short,optional,future,mono,flux")
+                .run(context -> {
+                    CacheManager manager = context.getBean(CacheManager.class);
+                    assertThat(manager.getCacheNames())
+                            .containsExactlyInAnyOrder("found", "short", "optional", "future", "mono", "flux");
+                    assertThat(manager.getCache("other")).isNull();
+                });
+        application.run(context -> {
+            CacheManager manager = context.getBean(CacheManager.class);
+            assertThat(manager.getCache("other")).isSameAs(manager.getCache("other"));
+            assertThat(manager.getCacheNames()).contains("other");
+        });
+    }
+
+    /** Names that a cache of ours can't have as they are. */
+    @Test
+    void aCacheMayHaveAnyName() {
+        application.run(context -> {
+            CacheManager manager = context.getBean(CacheManager.class);
+            for (String name : List.of("all products", "a/b", "caf\u00e9", ":u0020", " ")) {
+                Cache cache = manager.getCache(name);
+                cache.put(1, name);
+                assertThat(cache.getName()).isEqualTo(name);
+            }
+            assertThat(manager.getCache("all products").get(1).get()).isEqualTo("all products");
+            assertThat(manager.getCache(" ").get(1).get()).isEqualTo(" ");
+            assertThat(CacheNames.encoded(" ")).isNotEqualTo(CacheNames.encoded(":u0020"));
+        });
+    }
+
+    /** What is wrong with a cache, as against a load, is for the application's error handler to judge. */
+    @Test
+    void theErrorHandlerIsAskedAboutAKeyThatCantBeWritten() {
+        List<Object> keys = new ArrayList<>();
+        CachingConfigurer configurer = new CachingConfigurer() {
+            @Override
+            public CacheErrorHandler errorHandler() {
+                return new SimpleCacheErrorHandler() {
+                    @Override
+                    public void handleCacheGetError(RuntimeException exception, Cache cache, Object key) {
+                        keys.add(key);
+                    }
+                };
+            }
+        };
+        ApplicationContextRunner withRedis = application
+                .withBean(OddKeys.class)
+                .withPropertyValues("stampede.redis.uri=redis://127.0.0.1:1"); // it need not answer
+        withRedis.withBean(CachingConfigurer.class, () -> configurer).run(context -> {
+            Object key = new Object();
+            assertThat(context.getBean(OddKeys.class).find(key)).isEqualTo("called");
+            assertThat(keys).containsExactly(key);
+        });
+        withRedis.run(context -> assertThatThrownBy(
+                        () -> context.getBean(OddKeys.class).find(new Object()))
+                .hasMessageContaining("odd")
+                .hasMessageContaining("KeyCodec"));
+    }
+
+    static class OddKeys {
+        @Cacheable("odd")
+        public String find(Object key) {
+            return "called";
+        }
     }
 }
