@@ -53,7 +53,11 @@ import org.springframework.util.StringUtils;
 @Conditional(NoOtherCacheType.class)
 @ConditionalOnMissingBean({CacheManager.class, CacheResolver.class})
 @EnableConfigurationProperties(StampedeProperties.class)
-@Import({RedisConfiguration.class, CacheBeans.class})
+@Import({
+    RedisConfiguration.class,
+    CacheBeans.class,
+    ObservationConfiguration.class
+})
 public class StampedeAutoConfiguration {
 
     static final String MANAGER = "stampedeCacheManager";
