@@ -56,6 +56,7 @@ import org.springframework.util.StringUtils;
 @Import({
     RedisConfiguration.class,
     CacheBeans.class,
+    MetricsConfiguration.class,
     ObservationConfiguration.class
 })
 public class StampedeAutoConfiguration {
