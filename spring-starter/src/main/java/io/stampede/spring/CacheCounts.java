@@ -19,6 +19,10 @@ final class CacheCounts implements CacheListener {
     private final Map<Source, LongAdder> reads = adders(Source.class);
     private final LongAdder failedReads = new LongAdder();
     private final Map<LoadEnd, LongAdder> loads = adders(LoadEnd.class);
+    private final LongAdder earlyRefreshes = new LongAdder();
+    private final LongAdder remoteAnswers = new LongAdder();
+    private final LongAdder remoteFailures = new LongAdder();
+    private volatile boolean isRemoteSilent;
     private volatile LongSupplier localSize = () -> 0;
 
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
@@ -51,6 +55,39 @@ final class CacheCounts implements CacheListener {
     @Override
     public void onLoad(LoadEnd end, long nanos) {
         of(loads, end).increment();
+    }
+
+    @Override
+    public void onEarlyRefresh() {
+        earlyRefreshes.increment();
+    }
+
+    @Override
+    public void onRemote(String operation, long nanos, boolean answered) {
+        (answered ? remoteAnswers : remoteFailures).increment();
+        if (isRemoteSilent == answered) { // reads are cheap, and it hardly ever changes
+            isRemoteSilent = !answered;
+        }
+    }
+
+    long earlyRefreshes() {
+        return earlyRefreshes.sum();
+    }
+
+    long remoteAnswers() {
+        return remoteAnswers.sum();
+    }
+
+    long remoteFailures() {
+        return remoteFailures.sum();
+    }
+
+    /**
+     * Whether the last operation of the remote tier had no answer. The cache asks it every few seconds on its own, and
+     * more often in trouble, so that this is never old.
+     */
+    boolean isRemoteSilent() {
+        return isRemoteSilent;
     }
 
     long localSize() {

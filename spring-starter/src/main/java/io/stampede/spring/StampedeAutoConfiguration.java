@@ -57,7 +57,8 @@ import org.springframework.util.StringUtils;
     RedisConfiguration.class,
     CacheBeans.class,
     MetricsConfiguration.class,
-    ObservationConfiguration.class
+    ObservationConfiguration.class,
+    HealthConfiguration.class
 })
 public class StampedeAutoConfiguration {
 

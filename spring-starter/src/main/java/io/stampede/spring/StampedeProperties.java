@@ -31,6 +31,10 @@ class StampedeProperties {
     @NestedConfigurationProperty
     private final RedisProperties redis = new RedisProperties();
 
+    /** How the health of the caches is told. */
+    @NestedConfigurationProperty
+    private final HealthProperties health = new HealthProperties();
+
     public boolean isEnabled() {
         return enabled;
     }
@@ -57,5 +61,9 @@ class StampedeProperties {
 
     public RedisProperties getRedis() {
         return redis;
+    }
+
+    public HealthProperties getHealth() {
+        return health;
     }
 }
