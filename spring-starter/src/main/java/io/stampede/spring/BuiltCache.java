@@ -1,5 +1,6 @@
 package io.stampede.spring;
 
+import io.stampede.KeyCodec;
 import io.stampede.StampedeCache;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A cache, and how it came to be as it is.
  *
  * @param spring the cache as Spring knows it
+ * @param fullName its name in Redis, in metrics and in logs
+ * @param keys how its keys are written
  * @param options its options
  * @param type the type of its values, as far as it is known
  * @param whyLocal why it stays in the process; null if it does not
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 record BuiltCache(
         SpringCache spring,
+        String fullName,
+        KeyCodec<Object> keys,
         CacheOptions options,
         @Nullable ValueType type,
         @Nullable String whyLocal,

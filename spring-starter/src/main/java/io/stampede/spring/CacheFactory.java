@@ -65,9 +65,10 @@ final class CacheFactory {
         Written written = written(options, declared);
         String whyLocal = written.whyLocal();
         CacheCounts counts = new CacheCounts();
-        StampedeCacheBuilder<Object, Object> builder = StampedeCache.<Object, Object>builder(fullName(name))
-                .keyCodec(new GuardedKeys(new SpringKeys(name, keyCodecs)))
-                .listener(counts);
+        KeyCodec<Object> keys = new GuardedKeys(new SpringKeys(name, keyCodecs));
+        String fullName = fullName(name);
+        StampedeCacheBuilder<Object, Object> builder =
+                StampedeCache.<Object, Object>builder(fullName).keyCodec(keys).listener(counts);
         listeners.forEach(factory -> builder.listener(factory.listener(name)));
         written.to(builder);
         options.applyTo(builder, whyLocal == null);
@@ -77,7 +78,13 @@ final class CacheFactory {
             LOG.warn("Cache '" + name + "' stays in this process: " + whyLocal);
         }
         return new BuiltCache(
-                new SpringCache(name, cache, counts::localSize), options, declared.type(), whyLocal, counts);
+                new SpringCache(name, cache, counts::localSize),
+                fullName,
+                keys,
+                options,
+                declared.type(),
+                whyLocal,
+                counts);
     }
 
     private String fullName(String name) {

@@ -2,7 +2,9 @@ package io.stampede.spring;
 
 import io.stampede.StampedeCacheBuilder;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
@@ -73,7 +75,18 @@ final class CacheOptions {
 
     /** As people write it. */
     static Object text(Object value) {
-        return value instanceof Duration duration ? DurationStyle.SIMPLE.print(duration) : value;
+        return value instanceof Duration duration ? DurationStyle.SIMPLE.print(duration, unit(duration)) : value;
+    }
+
+    /** The largest that it is a whole number of. */
+    private static ChronoUnit unit(Duration duration) {
+        for (ChronoUnit unit : List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES)) {
+            long size = unit.getDuration().toMillis();
+            if (!duration.isZero() && duration.toMillis() % size == 0) {
+                return unit;
+            }
+        }
+        return duration.toMillis() % 1000 == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
     }
 
     /**

@@ -58,7 +58,8 @@ import org.springframework.util.StringUtils;
     CacheBeans.class,
     MetricsConfiguration.class,
     ObservationConfiguration.class,
-    HealthConfiguration.class
+    HealthConfiguration.class,
+    EndpointConfiguration.class
 })
 public class StampedeAutoConfiguration {
 
