@@ -18,6 +18,7 @@ final class CachedCall {
     private final FlightInterceptor.Operation operation;
     private final CacheOperationInvoker invoker;
     private final MethodExtras.Extras extras;
+    private final LoadObserver observer;
     private final CacheTrouble trouble;
 
     /** Decides what becomes of trouble of the cache itself: throws it, or has the method called without the cache. */
@@ -32,12 +33,14 @@ final class CachedCall {
             FlightInterceptor.Operation operation,
             CacheOperationInvoker invoker,
             MethodExtras extras,
+            LoadObserver observer,
             CacheTrouble trouble) {
         this.cache = cache;
         this.key = key;
         this.operation = operation;
         this.invoker = invoker;
         this.extras = extras.of(operation.getMethod(), operation.targetClass());
+        this.observer = observer;
         this.trouble = trouble;
     }
 
@@ -50,7 +53,8 @@ final class CachedCall {
     @Nullable
     Object value() {
         try {
-            return cache.load(key, () -> ObjectUtils.unwrapOptional(method()), this::loaded);
+            return cache.load(
+                    key, observer.observed(cache.getName(), () -> ObjectUtils.unwrapOptional(method())), this::loaded);
         } catch (KeyRefusedException | CacheClosedException e) {
             trouble.forgive(e, cache, key);
             return ObjectUtils.unwrapOptional(invoker.invoke());
@@ -81,7 +85,12 @@ final class CachedCall {
      */
     CompletableFuture<@Nullable Object> later(Function<Object, CompletableFuture<@Nullable Object>> promise) {
         try {
-            return orFallback(cache.loadAsync(key, () -> promise.apply(returned(method())), this::loaded), promise);
+            return orFallback(
+                    cache.loadAsync(
+                            key,
+                            observer.observedLater(cache.getName(), () -> promise.apply(returned(method()))),
+                            this::loaded),
+                    promise);
         } catch (KeyRefusedException | CacheClosedException e) {
             trouble.forgive(e, cache, key);
             return promise.apply(returned(invoker.invoke()));

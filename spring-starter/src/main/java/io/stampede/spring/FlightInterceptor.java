@@ -25,9 +25,15 @@ import org.springframework.cache.interceptor.CacheableOperation;
 final class FlightInterceptor extends CacheInterceptor {
 
     private final transient MethodExtras extras;
+    private final transient ObjectProvider<LoadObserver> observers;
+    private transient LoadObserver observer = LoadObserver.NONE;
     private volatile boolean isReady;
 
-    FlightInterceptor(CacheOperationSource source, MethodExtras extras, ObjectProvider<CachingConfigurer> configurers) {
+    FlightInterceptor(
+            CacheOperationSource source,
+            MethodExtras extras,
+            ObjectProvider<LoadObserver> observers,
+            ObjectProvider<CachingConfigurer> configurers) {
         setCacheOperationSource(source);
         configure(
                 FlightInterceptorInstaller.from(configurers, CachingConfigurer::errorHandler),
@@ -35,11 +41,13 @@ final class FlightInterceptor extends CacheInterceptor {
                 FlightInterceptorInstaller.from(configurers, CachingConfigurer::cacheResolver),
                 FlightInterceptorInstaller.from(configurers, CachingConfigurer::cacheManager));
         this.extras = extras;
+        this.observers = observers;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         super.afterSingletonsInstantiated();
+        observer = observers.getIfAvailable(() -> LoadObserver.NONE);
         isReady = true;
     }
 
@@ -85,7 +93,7 @@ final class FlightInterceptor extends CacheInterceptor {
         if (!operation.isConditionPassing()) {
             return invokeOperation(invoker);
         }
-        CachedCall call = new CachedCall(cache, operation.key(), operation, invoker, extras, this::forgive);
+        CachedCall call = new CachedCall(cache, operation.key(), operation, invoker, extras, observer, this::forgive);
         return ReturnShape.of(method).run(call);
     }
 

@@ -16,6 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 class ObservedLoadsTest {
 
@@ -111,5 +115,62 @@ class ObservedLoadsTest {
                                 .observed("products", () -> "one")
                                 .call())
                         .isEqualTo("one"));
+    }
+
+    /** Not only the one that the caller waits for. */
+    @Test
+    void theLoadOfACachedMethodIsAPartOfWhatItsCallerDoes() {
+        ObservationRegistry registry = ObservationRegistry.create();
+        List<Observation.Context> loads = new CopyOnWriteArrayList<>();
+        registry.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                loads.add(context);
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return context.getName().equals("stampede.load");
+            }
+        });
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(StampedeAutoConfiguration.class))
+                .withBean(ObservationRegistry.class, () -> registry)
+                .withUserConfiguration(Application.class)
+                .withPropertyValues("stampede.defaults.hard-timeout=1m") // it is loaded on another thread
+                .run(context -> {
+                    Words words = context.getBean(Words.class);
+                    Observation request = Observation.start("request", registry);
+                    request.scoped(() -> {
+                        words.word(1);
+                        words.word(1);
+                        words.later(1).join();
+                    });
+                    assertThat(loads)
+                            .hasSize(2)
+                            .allSatisfy(load ->
+                                    assertThat(load.getParentObservation()).isSameAs(request))
+                            .extracting(load ->
+                                    load.getLowCardinalityKeyValue("cache").getValue())
+                            .containsExactly("words", "later");
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableCaching
+    @Import(Words.class)
+    static class Application {}
+
+    static class Words {
+
+        @Cacheable("words")
+        public String word(int number) {
+            return "word " + number;
+        }
+
+        @Cacheable("later")
+        public CompletableFuture<String> later(int number) {
+            return CompletableFuture.completedFuture("word " + number);
+        }
     }
 }
