@@ -16,6 +16,8 @@ import org.springframework.boot.convert.DurationStyle;
 final class CacheOptions {
 
     private static final Duration TTL = DurationStyle.detectAndParse(Option.TTL.byDefault());
+    private static final List<ChronoUnit> LONG_UNITS = List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES);
+    private static final int NANOS_IN_MILLI = 1_000_000;
     private static final String BY_DEFAULT = "default";
 
     private final String cache;
@@ -75,18 +77,22 @@ final class CacheOptions {
 
     /** As people write it. */
     static Object text(Object value) {
-        return value instanceof Duration duration ? DurationStyle.SIMPLE.print(duration, unit(duration)) : value;
+        return value instanceof Duration duration ? text(duration) : value;
     }
 
-    /** The largest that it is a whole number of. */
-    private static ChronoUnit unit(Duration duration) {
-        for (ChronoUnit unit : List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES)) {
-            long size = unit.getDuration().toMillis();
-            if (!duration.isZero() && duration.toMillis() % size == 0) {
-                return unit;
-            }
+    /** In the largest unit in which it is a whole number. */
+    private static String text(Duration duration) {
+        if (duration.getNano() != 0) {
+            return duration.getNano() % NANOS_IN_MILLI == 0
+                    ? DurationStyle.SIMPLE.print(duration)
+                    : duration.toString();
         }
-        return duration.toMillis() % 1000 == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+        ChronoUnit unit = LONG_UNITS.stream()
+                .filter(longer -> !duration.isZero()
+                        && duration.toSeconds() % longer.getDuration().toSeconds() == 0)
+                .findFirst()
+                .orElse(ChronoUnit.SECONDS);
+        return DurationStyle.SIMPLE.print(duration, unit);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.stampede.spring;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
@@ -78,8 +79,17 @@ record CachedMethod(String beanName, Class<?> beanClass, Method method, Collecti
     /** What our own annotation says beside what Spring's does. */
     @Nullable
     StampedeCacheable annotation() {
-        StampedeCacheable own = AnnotatedElementUtils.findMergedAnnotation(method, StampedeCacheable.class);
-        return own != null ? own : AnnotatedElementUtils.findMergedAnnotation(beanClass, StampedeCacheable.class);
+        return annotation(StampedeCacheable.class);
+    }
+
+    <A extends Annotation> @Nullable A annotation(Class<A> type) {
+        return annotation(type, method, beanClass);
+    }
+
+    /** An annotation of a method, or else of its class. */
+    static <A extends Annotation> @Nullable A annotation(Class<A> type, Method method, Class<?> beanClass) {
+        A own = AnnotatedElementUtils.findMergedAnnotation(method, type);
+        return own != null ? own : AnnotatedElementUtils.findMergedAnnotation(beanClass, type);
     }
 
     /** For people. */

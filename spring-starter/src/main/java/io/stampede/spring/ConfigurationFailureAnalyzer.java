@@ -12,7 +12,7 @@ final class ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Stamped
         return new FailureAnalysis(
                 "A cache of Stampede can't be made as it is configured:\n\n    " + cause.property()
                         + (value == null ? "" : " = " + value) + "\n\n" + cause.problem(),
-                "Change " + cause.property() + ", or remove it.",
+                value == null ? "Change one of what is named above." : "Change " + cause.property() + ", or remove it.",
                 cause);
     }
 }

@@ -13,7 +13,6 @@ import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheOperationInvocationContext;
 import org.springframework.cache.interceptor.SimpleCacheResolver;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /** Finds the caches of {@link StampedeEvict}, as that annotation wants them evicted. */
 final class EvictResolver extends SimpleCacheResolver {
@@ -28,11 +27,8 @@ final class EvictResolver extends SimpleCacheResolver {
     @Override
     public Collection<? extends Cache> resolveCaches(CacheOperationInvocationContext<?> context) {
         Class<?> targetClass = AopProxyUtils.ultimateTargetClass(context.getTarget());
-        StampedeEvict evict = AnnotatedElementUtils.findMergedAnnotation(
-                AopUtils.getMostSpecificMethod(context.getMethod(), targetClass), StampedeEvict.class);
-        if (evict == null) {
-            evict = AnnotatedElementUtils.findMergedAnnotation(targetClass, StampedeEvict.class);
-        }
+        StampedeEvict evict = CachedMethod.annotation(
+                StampedeEvict.class, AopUtils.getMostSpecificMethod(context.getMethod(), targetClass), targetClass);
         Collection<? extends Cache> caches = super.resolveCaches(context);
         if (evict == null || (evict.tags().length == 0 && !evict.expire())) {
             return caches;

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.AnnotatedElementKey;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * What {@link StampedeCacheable} says of a method rather than of its cache: tags, and what answers when nothing else does.
@@ -34,10 +33,7 @@ final class MethodExtras {
 
     private Extras read(Method method, Class<?> beanClass) {
         Method specific = AopUtils.getMostSpecificMethod(method, beanClass);
-        StampedeCacheable own = AnnotatedElementUtils.findMergedAnnotation(specific, StampedeCacheable.class);
-        if (own == null) {
-            own = AnnotatedElementUtils.findMergedAnnotation(beanClass, StampedeCacheable.class);
-        }
+        StampedeCacheable own = CachedMethod.annotation(StampedeCacheable.class, specific, beanClass);
         return own == null
                 ? new Extras(new String[0], null)
                 : new Extras(
@@ -53,6 +49,15 @@ final class MethodExtras {
         private Extras(String[] tags, @Nullable Fallback fallback) {
             this.tags = tags;
             this.fallback = fallback;
+        }
+
+        /**
+         * Reads what is else read at the first call.
+         *
+         * @throws StampedeConfigurationException if a tag can't be read
+         */
+        void check(CachedMethod method) {
+            MethodTags.check(tags, "tags of @StampedeCacheable on " + method);
         }
 
         boolean hasTags() {

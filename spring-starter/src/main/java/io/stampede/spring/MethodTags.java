@@ -13,6 +13,8 @@ import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.CachedExpressionEvaluator;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.expression.Expression;
+import org.springframework.expression.ParseException;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
 
 /**
  * Evaluates the tags that an annotation names, in SpEL over the arguments of a call and {@code #result}.
@@ -26,6 +28,27 @@ final class MethodTags extends CachedExpressionEvaluator {
 
     MethodTags(BeanFactory beans) {
         this.beans = new BeanFactoryResolver(beans);
+    }
+
+    /**
+     * Reads expressions that are evaluated later.
+     *
+     * @param origin where they stand, for people
+     * @throws StampedeConfigurationException if one can't be read
+     */
+    static void check(String[] texts, String origin) {
+        SpelExpressionParser parser = new SpelExpressionParser();
+        for (String text : texts) {
+            try {
+                parser.parseExpression(text);
+            } catch (ParseException | IllegalStateException | IllegalArgumentException e) {
+                throw new StampedeConfigurationException(
+                        origin,
+                        text,
+                        "it is to be an expression in SpEL, such as 'fixed' in single quotes or #id: " + e.getMessage(),
+                        e);
+            }
+        }
     }
 
     /**

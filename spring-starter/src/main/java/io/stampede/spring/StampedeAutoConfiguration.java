@@ -17,6 +17,7 @@ import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.AnnotationCacheOperationSource;
+import org.springframework.cache.config.CacheManagementConfigUtils;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CacheResolver;
 import org.springframework.cache.interceptor.SimpleCacheResolver;
@@ -99,9 +100,12 @@ public class StampedeAutoConfiguration {
     }
 
     @Bean(MANAGER)
-    StampedeCacheManager cacheManager(CacheFactory factory, Environment environment) {
+    StampedeCacheManager cacheManager(
+            CacheFactory factory, MethodExtras extras, BeanFactory beans, Environment environment) {
         String names = environment.getProperty("spring.cache.cache-names", "");
-        return new StampedeCacheManager(factory, List.of(StringUtils.tokenizeToStringArray(names, ",")));
+        boolean isProxied = beans.containsBean(CacheManagementConfigUtils.CACHE_ADVISOR_BEAN_NAME);
+        return new StampedeCacheManager(
+                factory, new MethodChecks(extras, isProxied), List.of(StringUtils.tokenizeToStringArray(names, ",")));
     }
 
     @Bean(StampedeCacheable.RESOLVER)

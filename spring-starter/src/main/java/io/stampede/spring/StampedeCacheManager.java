@@ -28,6 +28,7 @@ final class StampedeCacheManager implements CacheManager, SmartInitializingSingl
     private static final Log LOG = LogFactory.getLog(StampedeCacheManager.class);
 
     private final CacheFactory factory;
+    private final MethodChecks checks;
     private final Set<String> fixedNames;
     private final Map<String, BuiltCache> caches = new ConcurrentHashMap<>();
 
@@ -36,18 +37,19 @@ final class StampedeCacheManager implements CacheManager, SmartInitializingSingl
      *
      * @param fixedNames the names there are; empty for any
      */
-    StampedeCacheManager(CacheFactory factory, Collection<String> fixedNames) {
+    StampedeCacheManager(CacheFactory factory, MethodChecks checks, Collection<String> fixedNames) {
         this.factory = factory;
+        this.checks = checks;
         this.fixedNames = new LinkedHashSet<>(fixedNames);
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         CacheCatalog catalog = factory.catalog();
+        checks.check(catalog);
         fixedNames.forEach(this::getCache);
         catalog.names().forEach(this::getCache);
-        catalog.collisions().forEach(LOG::warn);
-        catalog.unprotected().forEach(LOG::warn);
+        checks.warnings(catalog).forEach(LOG::warn);
     }
 
     @Override

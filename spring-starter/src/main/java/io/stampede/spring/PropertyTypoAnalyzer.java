@@ -1,0 +1,103 @@
+package io.stampede.spring;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Says of a property that there is none by its name, and which names are like it. */
+@Order(Ordered.HIGHEST_PRECEDENCE) // before Boot's, which knows no names
+final class PropertyTypoAnalyzer extends AbstractFailureAnalyzer<BindException> {
+
+    private static final int MOST_LIKE_IT = 3;
+    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(StampedeProperties.PREFIX);
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
+        if (!PREFIX.equals(cause.getName())
+                || !(cause.getCause() instanceof UnboundConfigurationPropertiesException unbound)) {
+            return null;
+        }
+        StringBuilder description = new StringBuilder("Stampede has no such property:\n");
+        StringBuilder action = new StringBuilder("Correct the name, or remove the property.");
+        for (ConfigurationProperty property : unbound.getUnboundProperties()) {
+            description.append("\n    Property: ").append(property.getName());
+            description.append("\n    Value: \"").append(property.getValue()).append('"');
+            description.append("\n    Origin: ").append(property.getOrigin()).append('\n');
+            action.append("\n\nIn place of ").append(property.getName()).append(" there are:\n");
+            nearest(property.getName()).forEach(name -> action.append("\n    ").append(name));
+        }
+        return new FailureAnalysis(description.toString(), action.toString(), cause);
+    }
+
+    /** The names in the same place, the most alike first. */
+    private static List<String> nearest(ConfigurationPropertyName name) {
+        Place place = Place.of(name);
+        String wrong = name.getNumberOfElements() > place.depth() ? name.getElement(place.depth(), Form.DASHED) : "";
+        List<String> names = new ArrayList<>(place.names());
+        names.sort(Comparator.comparingInt(known -> differences(wrong, known)));
+        ConfigurationPropertyName parent = name.chop(place.depth());
+        return names.stream()
+                .limit(MOST_LIKE_IT)
+                .map(known -> parent + "." + known)
+                .toList();
+    }
+
+    /**
+     * Where a property stands.
+     *
+     * @param depth how many elements of the name lead there
+     * @param names what there is
+     */
+    private record Place(int depth, Set<String> names) {
+
+        static Place of(ConfigurationPropertyName name) {
+            String group = name.getNumberOfElements() > 2 ? name.getElement(1, Form.DASHED) : "";
+            return switch (group) {
+                case "defaults" -> new Place(2, namesOf(CacheProperties.class));
+                case "redis" -> new Place(2, namesOf(RedisProperties.class));
+                case "caches" -> new Place(3, namesOf(NamedCacheProperties.class));
+                default -> new Place(1, namesOf(StampedeProperties.class));
+            };
+        }
+
+        private static Set<String> namesOf(Class<?> properties) {
+            Set<String> names = new TreeSet<>();
+            Arrays.stream(BeanUtils.getPropertyDescriptors(properties))
+                    .map(property -> DataObjectPropertyName.toDashedForm(property.getName()))
+                    .filter(name -> !name.equals("class"))
+                    .forEach(names::add);
+            return names;
+        }
+    }
+
+    /** How many letters are to be added, removed or changed to make the one text of the other. */
+    private static int differences(String one, String other) {
+        int[] before = new int[other.length() + 1];
+        Arrays.setAll(before, column -> column);
+        for (int row = 1; row <= one.length(); row++) {
+            int[] now = new int[before.length];
+            now[0] = row;
+            for (int column = 1; column < now.length; column++) {
+                int changed = before[column - 1] + (one.charAt(row - 1) == other.charAt(column - 1) ? 0 : 1);
+                now[column] = Math.min(changed, Math.min(before[column], now[column - 1]) + 1);
+            }
+            before = now;
+        }
+        return before[other.length()];
+    }
+}
