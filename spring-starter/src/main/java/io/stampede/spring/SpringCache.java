@@ -107,6 +107,18 @@ final class SpringCache implements Cache {
         return value == null ? Loaded.absent() : Loaded.of(value);
     }
 
+    /** A future of what becomes of another one's value, with which that one is cancelled, too: nobody waits for it then. */
+    private static <T extends @Nullable Object, R> CompletableFuture<R> mapped(
+            CompletableFuture<T> value, Function<? super T, ? extends R> mapping) {
+        CompletableFuture<R> mapped = value.thenApply(mapping);
+        mapped.whenComplete((result, failure) -> {
+            if (mapped.isCancelled()) {
+                value.cancel(true);
+            }
+        });
+        return mapped;
+    }
+
     /**
      * The value of a key, loaded if need be, at most once in the cluster.
      *
@@ -133,7 +145,7 @@ final class SpringCache implements Cache {
         Write own = Transactions.lastWrite(this, key);
         if (own == null) {
             return cache.getAsync(
-                    key, AsyncLoader.withContext(context -> source.call().thenApply(storage)));
+                    key, AsyncLoader.withContext(context -> mapped(source.call().toCompletableFuture(), storage)));
         }
         return own.isPut() ? CompletableFuture.completedFuture(own.value()) : called(source);
     }
