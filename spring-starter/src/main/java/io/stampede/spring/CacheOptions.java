@@ -16,8 +16,8 @@ import org.springframework.boot.convert.DurationStyle;
 final class CacheOptions {
 
     private static final Duration TTL = DurationStyle.detectAndParse(Option.TTL.byDefault());
-    private static final List<ChronoUnit> LONG_UNITS = List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES);
-    private static final int NANOS_IN_MILLI = 1_000_000;
+    private static final List<ChronoUnit> UNITS =
+            List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS, ChronoUnit.MILLIS);
     private static final String BY_DEFAULT = "default";
 
     private final String cache;
@@ -82,17 +82,13 @@ final class CacheOptions {
 
     /** In the largest unit in which it is a whole number. */
     private static String text(Duration duration) {
-        if (duration.getNano() != 0) {
-            return duration.getNano() % NANOS_IN_MILLI == 0
-                    ? DurationStyle.SIMPLE.print(duration)
-                    : duration.toString();
-        }
-        ChronoUnit unit = LONG_UNITS.stream()
-                .filter(longer -> !duration.isZero()
-                        && duration.toSeconds() % longer.getDuration().toSeconds() == 0)
-                .findFirst()
-                .orElse(ChronoUnit.SECONDS);
-        return DurationStyle.SIMPLE.print(duration, unit);
+        return duration.isZero()
+                ? "0s"
+                : UNITS.stream()
+                        .filter(unit -> duration.equals(duration.truncatedTo(unit)))
+                        .findFirst()
+                        .map(unit -> DurationStyle.SIMPLE.print(duration, unit))
+                        .orElseGet(duration::toString);
     }
 
     /**

@@ -36,9 +36,9 @@ final class ObservedLoads implements LoadObserver {
         return () -> {
             Observation observation = next.get().start();
             try {
-                return observation
-                        .scopedChecked(load::call)
-                        .whenComplete((value, failure) -> end(observation, failure));
+                CompletionStage<T> stage = observation.scopedChecked(load::call);
+                stage.whenComplete((value, failure) -> end(observation, failure));
+                return stage; // itself: to cancel one that follows it would not stop what it waits for
             } catch (Throwable e) {
                 observation.stop(); // it knows of the failure already
                 throw e;

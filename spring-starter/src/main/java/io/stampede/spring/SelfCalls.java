@@ -86,7 +86,7 @@ final class SelfCalls {
         try (InputStream bytes = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
             if (bytes != null) {
                 ClassNode node = new ClassNode();
-                new ClassReader(bytes).accept(node, ClassReader.SKIP_DEBUG);
+                new ClassReader(bytes).accept(node, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
                 for (MethodNode method : node.methods) {
                     if ((method.access & SKIPPED) == 0) {
                         search(type, node.name, method);

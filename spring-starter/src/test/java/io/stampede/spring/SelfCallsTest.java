@@ -37,6 +37,7 @@ class SelfCallsTest {
     }
 
     static class Calling {
+        @SuppressWarnings("UnnecessaryLambda") // it is what is looked for
         private final Supplier<String> inField = () -> find(3);
 
         @Cacheable("products")
@@ -152,6 +153,20 @@ class SelfCallsTest {
     @Test
     void aGenericClassCallsWhatExtendsItByItsErasedTypes() {
         assertThat(calls(Products.class)).containsExactly("Repository.findTwice calls Products.find(Long)");
+    }
+
+    @Test
+    void nothingIsSaidWhereClassesAreWoven() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(StampedeAutoConfiguration.class))
+                .withUserConfiguration(Application.class, Calling.class)
+                .run(context -> {
+                    MethodExtras extras = context.getBean(MethodExtras.class);
+                    CacheCatalog catalog = context.getBean(CacheFactory.class).catalog();
+                    assertThat(new MethodChecks(extras, false).warnings(catalog))
+                            .isEmpty();
+                    assertThat(new MethodChecks(extras, true).warnings(catalog)).isNotEmpty();
+                });
     }
 
     interface Finder {
