@@ -109,8 +109,9 @@ final class CacheCatalog {
                 throw new StampedeConfigurationException(
                         "cache '" + cache + "'",
                         null,
-                        "its methods return values of different types: " + first + " " + first.type() + ", " + method
-                                + " " + type + ". Give one of them a cache of its own, or name a common type by "
+                        "its methods return values of different types: " + first + " returns "
+                                + first.type() + ", " + method + " returns " + type
+                                + ". Give one of them a cache of its own, or name a common type by "
                                 + StampedeProperties.PREFIX + ".caches." + cache + ".type");
             }
         }

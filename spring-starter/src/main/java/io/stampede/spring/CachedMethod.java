@@ -8,6 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cache.annotation.CacheEvict;
+import org.springframework.cache.annotation.CachePut;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.Caching;
 import org.springframework.cache.interceptor.CacheEvictOperation;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheableOperation;
@@ -22,6 +26,9 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
  * @param operations what the annotations say
  */
 record CachedMethod(String beanName, Class<?> beanClass, Method method, Collection<CacheOperation> operations) {
+
+    private static final Set<Class<? extends Annotation>> ANNOTATIONS =
+            Set.of(Cacheable.class, CachePut.class, CacheEvict.class, Caching.class);
 
     /** The caches in which its results are kept. */
     Set<String> storesIn() {
@@ -86,10 +93,10 @@ record CachedMethod(String beanName, Class<?> beanClass, Method method, Collecti
         return annotation(type, method, beanClass);
     }
 
-    /** An annotation of a method, or else of its class. */
+    /** An annotation of a method. What its class says counts, as with Spring, only if the method says nothing itself. */
     static <A extends Annotation> @Nullable A annotation(Class<A> type, Method method, Class<?> beanClass) {
-        A own = AnnotatedElementUtils.findMergedAnnotation(method, type);
-        return own != null ? own : AnnotatedElementUtils.findMergedAnnotation(beanClass, type);
+        boolean saysSomething = ANNOTATIONS.stream().anyMatch(any -> AnnotatedElementUtils.hasAnnotation(method, any));
+        return AnnotatedElementUtils.findMergedAnnotation(saysSomething ? method : beanClass, type);
     }
 
     /** For people. */

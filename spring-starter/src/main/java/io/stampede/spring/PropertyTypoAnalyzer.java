@@ -1,8 +1,6 @@
 package io.stampede.spring;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,8 +21,8 @@ import org.springframework.core.annotation.Order;
 @Order(Ordered.HIGHEST_PRECEDENCE) // before Boot's, which knows no names
 final class PropertyTypoAnalyzer extends AbstractFailureAnalyzer<BindException> {
 
-    private static final int MOST_LIKE_IT = 3;
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(StampedeProperties.PREFIX);
+    private static final ConfigurationPropertyName REDIS = PREFIX.append("redis");
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
@@ -32,28 +30,37 @@ final class PropertyTypoAnalyzer extends AbstractFailureAnalyzer<BindException> 
                 || !(cause.getCause() instanceof UnboundConfigurationPropertiesException unbound)) {
             return null;
         }
-        StringBuilder description = new StringBuilder("Stampede has no such property:\n");
+        StringBuilder description = new StringBuilder("Stampede has no such property:");
         StringBuilder action = new StringBuilder("Correct the name, or remove the property.");
         for (ConfigurationProperty property : unbound.getUnboundProperties()) {
-            description.append("\n    Property: ").append(property.getName());
-            description.append("\n    Value: \"").append(property.getValue()).append('"');
-            description.append("\n    Origin: ").append(property.getOrigin()).append('\n');
-            action.append("\n\nIn place of ").append(property.getName()).append(" there are:\n");
+            description.append("\n\n    Property: ").append(property.getName());
+            description
+                    .append("\n    Value: \"")
+                    .append(withoutSecrets(property))
+                    .append('"');
+            description.append("\n    Origin: ").append(property.getOrigin());
+            action.append("\n\nMost like ").append(property.getName()).append(":\n");
             nearest(property.getName()).forEach(name -> action.append("\n    ").append(name));
         }
         return new FailureAnalysis(description.toString(), action.toString(), cause);
     }
 
-    /** The names in the same place, the most alike first. */
+    /** What is meant for Redis may be a password. */
+    private static @Nullable Object withoutSecrets(ConfigurationProperty property) {
+        return REDIS.isAncestorOf(property.getName()) ? "***" : property.getValue();
+    }
+
+    /** The names in the same place that are as like it as any. */
     private static List<String> nearest(ConfigurationPropertyName name) {
         Place place = Place.of(name);
         String wrong = name.getNumberOfElements() > place.depth() ? name.getElement(place.depth(), Form.DASHED) : "";
-        List<String> names = new ArrayList<>(place.names());
-        names.sort(Comparator.comparingInt(known -> differences(wrong, known)));
-        ConfigurationPropertyName parent = name.chop(place.depth());
-        return names.stream()
-                .limit(MOST_LIKE_IT)
-                .map(known -> parent + "." + known)
+        int least = place.names().stream()
+                .mapToInt(known -> differences(wrong, known))
+                .min()
+                .orElse(0);
+        return place.names().stream()
+                .filter(known -> differences(wrong, known) == least)
+                .map(known -> name.chop(place.depth()) + "." + known)
                 .toList();
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.context.annotation.Bean;
@@ -168,6 +169,12 @@ class AnnotationsTest {
         int instead(long id) {
             return -1;
         }
+
+        /** Its parameters are not those of the fallback. */
+        @Cacheable("ofMethod")
+        public int length(String text) {
+            return text.length() + calls.incrementAndGet();
+        }
     }
 
     @Test
@@ -265,6 +272,15 @@ class AnnotationsTest {
             assertThat(ofClass.count(1)).isOne();
             assertThat(ofClass.count(1)).isOne();
             assertThat(ofClass.count(-1)).isEqualTo(-1);
+        });
+    }
+
+    @Test
+    void itSaysNothingOfAMethodThatHasOneOfItsOwn() {
+        application.run(context -> {
+            assertThat(context).hasNotFailed();
+            OfClass ofClass = context.getBean(OfClass.class);
+            assertThat(ofClass.length("a")).isEqualTo(ofClass.length("a"));
         });
     }
 }

@@ -38,9 +38,13 @@ class StartupFailuresTest {
                         "Property: stampede.defaults.tll",
                         "Value: \"1m\"",
                         "Origin: \"stampede.defaults.tll\" from property source \"commandLineArgs\"",
-                        "In place of stampede.defaults.tll there are:\n\n    stampede.defaults.ttl\n");
-        assertThat(failure(Plain.class, "stampede.caches.products.stale-on-eror=1m", "stampede.redis.ulr=redis://a"))
-                .contains("stampede.caches.products.stale-on-error\n", "stampede.redis.uri\n");
+                        "Most like stampede.defaults.tll:\n\n    stampede.defaults.ttl\n");
+        assertThat(failure(
+                        Plain.class,
+                        "stampede.caches.products.stale-on-eror=1m",
+                        "stampede.redis.ulr=redis://:secret@a"))
+                .contains("stampede.caches.products.stale-on-error\n", "stampede.redis.uri\n", "Value: \"***\"")
+                .doesNotContain("secret");
         assertThat(failure(Plain.class, "stampede.namspace=shop")).contains("    stampede.namespace\n");
         assertThat(failure(Plain.class, "stampede.defaults.ttl.min=1s")).contains("    stampede.defaults.ttl\n");
     }
@@ -181,8 +185,8 @@ class StartupFailuresTest {
                         "APPLICATION FAILED TO START",
                         "Change one of what is named above.",
                         "cache 'products'",
-                        NAME + "Conflicting.find(long) java.lang.String",
-                        NAME + "Conflicting.all() java.util.List<java.lang.String>",
+                        NAME + "Conflicting.find(long) returns java.lang.String",
+                        NAME + "Conflicting.all() returns java.util.List<java.lang.String>",
                         "stampede.caches.products.type");
     }
 
