@@ -46,6 +46,10 @@ final class Fallback {
         return new Fallback(found, takesFailure);
     }
 
+    Method method() {
+        return method;
+    }
+
     @Nullable
     Object call(Object target, @Nullable Object[] arguments, Throwable failure) throws Throwable {
         @Nullable Object[] all = arguments;

@@ -149,12 +149,25 @@ class RedisConfiguration {
     @ConditionalOnMissingBean(RemoteConnection.class)
     static class Nowhere {
 
-        Nowhere(RedisProperties properties) {
+        Nowhere(RedisProperties properties, Environment environment) {
+            checkNobodyHasToldSince(properties, environment);
             String reason = properties.isEnabled()
                     ? "no Redis is configured; to share them set " + RedisProperties.URI
                             + ", such as redis://localhost:6379, or " + SpringRedisProperties.HOST
                     : RedisProperties.ENABLED + " is false";
             LOG.log(INFO, "Stampede's caches are L1 alone, not shared with other nodes: " + reason);
+        }
+
+        /** The conditions of an application made ready ahead of time have been asked when it was built. */
+        private static void checkNobodyHasToldSince(RedisProperties properties, Environment environment) {
+            boolean namedByUri = properties.getUri() != null;
+            if (properties.isEnabled() && (namedByUri || new SpringRedisProperties(environment).nameAServer())) {
+                throw new StampedeConfigurationException(
+                        namedByUri ? RedisProperties.URI : SpringRedis.PREFIX + "*",
+                        null,
+                        "it was not set when the application was processed ahead of time, and so no Redis was made ready;"
+                                + " set it there too, to any address, or set " + RedisProperties.ENABLED + "=false");
+            }
         }
     }
 

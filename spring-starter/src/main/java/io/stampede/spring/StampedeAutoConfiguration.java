@@ -24,6 +24,7 @@ import org.springframework.cache.interceptor.SimpleCacheResolver;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -62,6 +63,7 @@ import org.springframework.util.StringUtils;
     HealthConfiguration.class,
     EndpointConfiguration.class
 })
+@ImportRuntimeHints(StampedeRuntimeHints.class)
 public class StampedeAutoConfiguration {
 
     static final String MANAGER = "stampedeCacheManager";
