@@ -22,9 +22,10 @@ class PropertyTableTest {
         try (InputStream metadata =
                 StampedeProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             for (JsonNode property : JsonMapper.shared().readTree(metadata).get("properties")) {
-                descriptions.put(
-                        property.get("name").asString(),
-                        property.path("description").asString());
+                String name = property.get("name").asString();
+                if (name.startsWith(StampedeProperties.PREFIX + ".")) {
+                    descriptions.put(name, property.path("description").asString());
+                }
             }
         }
         return descriptions;

@@ -3,6 +3,7 @@ package io.stampede.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stampede.CacheListener;
+import io.stampede.Health;
 import io.stampede.Result;
 import io.stampede.Result.Source;
 import io.stampede.StampedeCache;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +86,8 @@ class ValuesInRedisTest {
             assertThat(await(published)).isTrue();
         }
         try (Instance fresh = Instance.start(method, new CountDownLatch(1))) {
+            // On a busy machine its connections take longer to open than a read waits for Redis.
+            Awaitility.await().until(() -> fresh.cache.deepHealth().status() == Health.Status.UP);
             Result<Object> result = fresh.cache.getResult(KEY, key -> {
                 throw new AssertionError("loaded again");
             });
