@@ -74,12 +74,18 @@ final class PropertyTypoAnalyzer extends AbstractFailureAnalyzer<BindException> 
 
         static Place of(ConfigurationPropertyName name) {
             String group = name.getNumberOfElements() > 2 ? name.getElement(1, Form.DASHED) : "";
-            return switch (group) {
-                case "defaults" -> new Place(2, namesOf(CacheProperties.class));
-                case "redis" -> new Place(2, namesOf(RedisProperties.class));
-                case "caches" -> new Place(3, namesOf(NamedCacheProperties.class));
-                default -> new Place(1, namesOf(StampedeProperties.class));
-            };
+            if (group.equals("caches")) {
+                return new Place(3, namesOf(NamedCacheProperties.class));
+            }
+            return Arrays.stream(BeanUtils.getPropertyDescriptors(StampedeProperties.class))
+                    .filter(property -> property.getName().equals(group) && isGroup(property.getPropertyType()))
+                    .map(property -> new Place(2, namesOf(property.getPropertyType())))
+                    .findFirst()
+                    .orElseGet(() -> new Place(1, namesOf(StampedeProperties.class)));
+        }
+
+        private static boolean isGroup(Class<?> type) {
+            return type.getPackage() == StampedeProperties.class.getPackage();
         }
 
         private static Set<String> namesOf(Class<?> properties) {

@@ -173,4 +173,15 @@ class ObservedLoadsTest {
             return CompletableFuture.completedFuture("word " + number);
         }
     }
+
+    @Test
+    void anObservedLoadIsGivenUpLikeAnyOther() throws Exception {
+        CompletableFuture<String> load = new CompletableFuture<>();
+        new ObservedLoads(ObservationRegistry::create)
+                .observedLater("products", () -> (CompletionStage<String>) load)
+                .call()
+                .toCompletableFuture()
+                .cancel(true);
+        assertThat(load).isCancelled();
+    }
 }

@@ -45,6 +45,8 @@ class StartupFailuresTest {
                         "stampede.redis.ulr=redis://:secret@a"))
                 .contains("stampede.caches.products.stale-on-error\n", "stampede.redis.uri\n", "Value: \"***\"")
                 .doesNotContain("secret");
+        assertThat(failure(Plain.class, "stampede.health.degraded-staus=UP"))
+                .contains("    stampede.health.degraded-status\n");
         assertThat(failure(Plain.class, "stampede.namspace=shop")).contains("    stampede.namespace\n");
         assertThat(failure(Plain.class, "stampede.defaults.ttl.min=1s")).contains("    stampede.defaults.ttl\n");
     }
