@@ -82,18 +82,23 @@ class ValuesInRedisTest {
     private static @Nullable Object afterARestart(String method, @Nullable Object value) {
         CountDownLatch published = new CountDownLatch(1);
         try (Instance loading = Instance.start(method, published)) {
+            awaitRedis(loading);
             loading.cache.get(KEY, key -> value);
             assertThat(await(published)).isTrue();
         }
         try (Instance fresh = Instance.start(method, new CountDownLatch(1))) {
-            // On a busy machine its connections take longer to open than a read waits for Redis.
-            Awaitility.await().until(() -> fresh.cache.deepHealth().status() == Health.Status.UP);
+            awaitRedis(fresh);
             Result<Object> result = fresh.cache.getResult(KEY, key -> {
                 throw new AssertionError("loaded again");
             });
             assertThat(result.source()).isEqualTo(Source.L2);
             return result.value();
         }
+    }
+
+    /** What is loaded before the first answer of Redis is not for others to find. */
+    private static void awaitRedis(Instance instance) {
+        Awaitility.await().until(() -> instance.cache.deepHealth().status() == Health.Status.UP);
     }
 
     private static boolean await(CountDownLatch latch) {
