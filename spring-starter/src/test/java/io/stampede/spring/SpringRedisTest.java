@@ -3,7 +3,6 @@ package io.stampede.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.stampede.spring.SpringRedis.Layout;
 import io.stampede.spring.SpringRedis.Login;
@@ -60,7 +59,7 @@ class SpringRedisTest {
 
     private static Login login(RedisURI uri) {
         RedisCredentials credentials =
-                ((ImmediateRedisCredentialsProvider) uri.getCredentialsProvider()).resolveCredentialsNow();
+                uri.getCredentialsProvider().resolveCredentials().block();
         return new Login(credentials.getUsername(), new String(credentials.getPassword()));
     }
 }
