@@ -15,6 +15,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.AnnotationCacheOperationSource;
 import org.springframework.cache.config.CacheManagementConfigUtils;
@@ -28,7 +30,6 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /**
  * Backs Spring's cache abstraction with Stampede: a {@link CacheManager}, and an interceptor that has cached methods called
@@ -104,10 +105,11 @@ public class StampedeAutoConfiguration {
     @Bean(MANAGER)
     StampedeCacheManager cacheManager(
             CacheFactory factory, MethodExtras extras, BeanFactory beans, Environment environment) {
-        String names = environment.getProperty("spring.cache.cache-names", "");
+        List<String> names = Binder.get(environment)
+                .bind("spring.cache.cache-names", Bindable.listOf(String.class))
+                .orElse(List.of());
         boolean isProxied = beans.containsBean(CacheManagementConfigUtils.CACHE_ADVISOR_BEAN_NAME);
-        return new StampedeCacheManager(
-                factory, new MethodChecks(extras, isProxied), List.of(StringUtils.tokenizeToStringArray(names, ",")));
+        return new StampedeCacheManager(factory, new MethodChecks(extras, isProxied), names);
     }
 
     @Bean(StampedeCacheable.RESOLVER)

@@ -193,6 +193,10 @@ class DropInTest {
                             .containsExactlyInAnyOrder("found", "short", "optional", "future", "mono", "flux");
                     assertThat(manager.getCache("other")).isNull();
                 });
+        application
+                .withPropertyValues("spring.cache.cache-names[0]=one", "spring.cache.cache-names[1]=two")
+                .run(context -> assertThat(context.getBean(CacheManager.class).getCacheNames())
+                        .containsExactly("one", "two"));
         application.run(context -> {
             CacheManager manager = context.getBean(CacheManager.class);
             assertThat(manager.getCache("other")).isSameAs(manager.getCache("other"));

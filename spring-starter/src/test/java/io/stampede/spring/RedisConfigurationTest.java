@@ -70,7 +70,8 @@ class RedisConfigurationTest {
                         assertThat(context.getBean(RemoteConnection.class)).isInstanceOf(RedissonTier.class);
                         assertSharedBy(CHOSEN, context);
                     });
-            assertThat(threadsNamed("stampede-redisson")).isZero();
+            await().untilAsserted(
+                            () -> assertThat(threadsNamed("stampede-redisson")).isZero()); // they end after the close
             assertThat(client.isShutdown()).isFalse();
         } finally {
             client.shutdown();

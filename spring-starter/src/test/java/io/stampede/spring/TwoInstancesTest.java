@@ -180,7 +180,7 @@ class TwoInstancesTest {
                 int first = thread;
                 load.add(threads.submit(() -> {
                     for (int i = first; !enough.get(); i++) {
-                        quietly(instance, "/products/" + (10 + i % 50));
+                        quietly(instance, "/products/" + (10 + i % 20));
                         answered.incrementAndGet();
                     }
                 }));
