@@ -68,7 +68,7 @@ final class LincheckRuns {
 
     /** Only the given scenarios. */
     void modelChecking(ExecutionScenario... scenarios) {
-        modelChecking(0, 50, scenarios);
+        modelChecking(0, 30, scenarios);
     }
 
     /** The given scenarios, and as many made up. */

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Tag;
 
 /** A Redis Cluster keeps the contract of the ports: KNOWN-BUG 44. */
 @Tag("topology")
-@Tag("lettuce")
 class ClusterContractTest extends ContractTests<RedisTier> {
 
     private static final RedisCluster REDIS = RedisCluster.start();

@@ -32,7 +32,7 @@ class FaultTableTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"PAUSED", "ALONE", "BUSY", "SCRIPTS_FLUSHED", "LOCKED_OUT"})
+            names = {"PAUSED", "ALONE", "BUSY", "SCRIPTS_FLUSHED", "LOCKED_OUT", "GARBAGE"})
     void reachesNoCallerAndHeals(Fault fault) throws InterruptedException {
         play(fault, fault == Fault.HUNG ? Duration.ofMillis(1_500) : Duration.ofSeconds(1));
     }

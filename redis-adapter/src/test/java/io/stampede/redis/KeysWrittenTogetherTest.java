@@ -30,6 +30,7 @@ class KeysWrittenTogetherTest {
     private static final long BUCKET_MILLIS = 100;
 
     @Test
+    @Tag("long")
     void eachIsLoadedOncePerLife() throws Exception {
         System.out.println(assertOneLoadPerLife(Duration.ofMillis(1_500), 0.1, 1));
     }

@@ -32,6 +32,7 @@ class NobodyWaitsForAHotKeyTest {
     }
 
     @Test
+    @Tag("long")
     void withStaleWhileRevalidateNobodyWaitsHoweverLongALoadTakes() throws Exception {
         assertThat(Cycles.of(Duration.ofMillis(500), Duration.ofMinutes(1)).waited)
                 .as("reads that waited for a load")

@@ -53,6 +53,7 @@ class ReadFromReplicasTest {
     }
 
     @Test
+    @Tag("long")
     void whatNobodyHasWrittenOfLateComesFromAReplica() {
         try (RedisTier writing = RedisTier.connect(REDIS.uri());
                 StampedeCache<String, String> writer = cache(writing)) {

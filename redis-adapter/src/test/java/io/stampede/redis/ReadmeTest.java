@@ -26,13 +26,11 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every Java snippet of the README compiles and runs, against a real Redis, and every test that it names is there. */
-@Tag("lettuce")
 class ReadmeTest {
 
     private static final RedisServer REDIS = RedisServer.start();

@@ -59,6 +59,7 @@ class TwoInstancesTest {
                             "spring.datasource.url=" + databaseUrl,
                             "spring.datasource.username=postgres",
                             "server.tomcat.threads.max=250",
+                            "stampede.defaults.remote-timeout=5s", // the machine may be busy
                             "stampede.defaults.max-concurrent-loads=10")
                     .run();
         }

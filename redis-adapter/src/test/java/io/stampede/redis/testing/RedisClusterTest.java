@@ -56,6 +56,7 @@ class RedisClusterTest {
     }
 
     @Test
+    @Tag("long")
     void aKilledPrimaryIsReplacedAndComesBackAsAReplica() {
         RedisServer old = redis.primaryOf("kept");
         RedisServer replica = redis.replicasOf(old).get(0);

@@ -59,6 +59,7 @@ class RedisSentinelsTest {
     }
 
     @Test
+    @Tag("long")
     void aKilledPrimaryIsReplacedAndComesBackAsAReplica() {
         RedisServer old = redis.primary();
         assertThat(replicasThatGet(old, "kept", 2, 30_000)).isEqualTo(2);
