@@ -243,7 +243,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         held = someoneElse;
         Runnable tell = callers.haveToWait();
         BusMessage release = lastRelease;
-        if (release != null && release.token().equals(someoneElse.holder())) {
+        if (release != null && tellsOfItsEnd(release, someoneElse)) {
             return inOrder(tell, holderEnded(slot, release));
         }
         long remainingNanos = (someoneElse.remainingMillis() + 1) * 1_000_000;
@@ -251,6 +251,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
                 tell,
                 () -> startTimer(
                         remainingNanos, Phase.WAITING, attached -> inOrder(endOfWait(), claim(attached, seen, false))));
+    }
+
+    /** A later lease has ended: then the one that the claim was told of ended before that, and its message has been replaced. */
+    private static boolean tellsOfItsEnd(BusMessage release, Claim.Held holder) {
+        return release.outcome() != null
+                && (release.token().equals(holder.holder()) || release.serverMicros() >= holder.serverMicros());
     }
 
     /** L2 can't be asked: what L1 holds will do; else the value is loaded for this node alone. */

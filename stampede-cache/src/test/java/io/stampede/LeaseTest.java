@@ -199,6 +199,24 @@ class LeaseTest {
         assertThat(cluster.loads).hasValue(0);
     }
 
+    /** Nor if another lease has come and gone by then, whose message is the last one. */
+    @Test
+    void norIsItIfAnotherLeaseHasEndedSince() {
+        var load = slowLoadOn(a, null);
+        Wire.Held claim = b.wire.holdReply("claim");
+        var waiter = cluster.threads.start(() -> b.cache.get(KEY));
+        claim.awaitReached();
+        inLoader.release();
+        load.value();
+        a.awaitRest();
+        var c = cluster.node();
+        assertThat(c.cache.get(KEY, key -> null)).isNull();
+        c.awaitRest();
+        claim.release();
+        assertThat(waiter.value()).isEqualTo(cluster.source);
+        assertThat(cluster.loads).hasValue(1);
+    }
+
     /** KNOWN-BUGS 26: a load that ends late gives back its own lease, not the one that came after it. */
     @Test
     void aLateLoadDoesNotReleaseAnothersLease() {
