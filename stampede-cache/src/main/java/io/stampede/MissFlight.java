@@ -243,7 +243,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         held = someoneElse;
         Runnable tell = callers.haveToWait();
         BusMessage release = lastRelease;
-        if (release != null && tellsOfItsEnd(release, someoneElse)) {
+        if (release != null && release.outcome() != null && tellsOfItsEnd(release, someoneElse)) {
             return inOrder(tell, holderEnded(slot, release));
         }
         long remainingNanos = (someoneElse.remainingMillis() + 1) * 1_000_000;
@@ -253,10 +253,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
                         remainingNanos, Phase.WAITING, attached -> inOrder(endOfWait(), claim(attached, seen, false))));
     }
 
-    /** A later lease has ended: then the one that the claim was told of ended before that, and its message has been replaced. */
-    private static boolean tellsOfItsEnd(BusMessage release, Claim.Held holder) {
-        return release.outcome() != null
-                && (release.token().equals(holder.holder()) || release.serverMicros() >= holder.serverMicros());
+    /**
+     * Whether the lease is over that a claim was told of. It is, too, when a later one has ended: that of a refresh which has
+     * taken it over, or of whoever came next.
+     */
+    private static boolean tellsOfItsEnd(BusMessage release, Claim.Held claimed) {
+        return release.token().equals(claimed.holder()) || release.serverMicros() >= claimed.serverMicros();
     }
 
     /** L2 can't be asked: what L1 holds will do; else the value is loaded for this node alone. */
@@ -639,15 +641,15 @@ final class MissFlight<K, V> extends Flight<K, V> {
     @Override
     Runnable holderEnded(Slot<K, V> slot, BusMessage message) {
         lastRelease = message;
-        if (phase != Phase.WAITING || held == null || message.outcome() == null) {
+        LoadOutcome.Kind outcome = message.outcome();
+        if (phase != Phase.WAITING || held == null || outcome == null || !tellsOfItsEnd(message, held)) {
             return LocalTier.NOTHING;
         }
         if (!held.holder().equals(message.token())) {
-            // A refresh has taken the lease over since: whoever holds it now is to be asked for.
-            return message.serverMicros() >= held.serverMicros() ? askAgain(slot) : LocalTier.NOTHING;
+            return askAgain(slot); // whoever holds the lease now is to be asked for
         }
         cancelTimer();
-        return inOrder(endOfWait(), afterHolder(slot, message, message.outcome()));
+        return inOrder(endOfWait(), afterHolder(slot, message, outcome));
     }
 
     private Runnable afterHolder(Slot<K, V> slot, BusMessage message, LoadOutcome.Kind outcome) {

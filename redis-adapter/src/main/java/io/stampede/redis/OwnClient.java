@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The client of a {@link RedisTier} that was not given one. */
 final class OwnClient {
@@ -44,14 +46,16 @@ final class OwnClient {
         return uri;
     }
 
-    static RedisClient create(RedisURI uri) {
+    static RedisClient create(RedisURI uri, @Nullable SslOptions ssl, @Nullable Duration connectTimeout) {
         RedisClient client = RedisClient.create(uri);
-        client.setOptions(options(ClientOptions.builder(), CONNECT_TIMEOUT).build());
+        Duration timeout = connectTimeout == null ? CONNECT_TIMEOUT : connectTimeout;
+        client.setOptions(options(ClientOptions.builder(), ssl, timeout).build());
         return client;
     }
 
     /** The timeout of the first is that of commands. A look at who is there has to be quicker, however many hang. */
-    static RedisClusterClient create(Collection<RedisURI> seeds) {
+    static RedisClusterClient create(
+            Collection<RedisURI> seeds, @Nullable SslOptions ssl, @Nullable Duration connectTimeout) {
         List<RedisURI> quick = seeds.stream()
                 .map(seed -> RedisURI.builder(seed).withTimeout(LOOK_TIMEOUT).build())
                 .toList();
@@ -64,13 +68,17 @@ final class OwnClient {
                         .build())
                 .nodeFilter(node ->
                         !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.EVENTUAL_FAIL) && !node.is(NodeFlag.NOADDR));
-        options(options, LOOK_TIMEOUT);
+        options(options, ssl, connectTimeout == null ? LOOK_TIMEOUT : connectTimeout);
         options.timeoutOptions(TimeoutOptions.enabled(seeds.iterator().next().getTimeout()));
         client.setOptions(options.build());
         return client;
     }
 
-    private static ClientOptions.Builder options(ClientOptions.Builder builder, Duration connectTimeout) {
+    private static ClientOptions.Builder options(
+            ClientOptions.Builder builder, @Nullable SslOptions ssl, Duration connectTimeout) {
+        if (ssl != null) {
+            builder.sslOptions(ssl);
+        }
         return builder.autoReconnect(false) // Link does it, also the first time, and sends nothing twice
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(SocketOptions.builder()

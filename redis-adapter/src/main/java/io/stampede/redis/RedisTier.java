@@ -4,6 +4,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.netty.util.concurrent.EventExecutor;
 import io.stampede.spi.InvalidationBus;
@@ -74,7 +75,19 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      * @return a new connection, for the caller to close
      */
     public static RedisTier connect(RedisURI uri) {
-        RedisClient client = OwnClient.create(uri);
+        return connect(uri, null, null);
+    }
+
+    /**
+     * As {@link #connect(RedisURI)}, with what a URI can't say either.
+     *
+     * @param uri where Redis is
+     * @param ssl what to trust and to show where the URI asks for TLS; null for what the JVM does
+     * @param connectTimeout how long an attempt to connect may take; null for two seconds
+     * @return a new connection, for the caller to close
+     */
+    public static RedisTier connect(RedisURI uri, @Nullable SslOptions ssl, @Nullable Duration connectTimeout) {
+        RedisClient client = OwnClient.create(uri, ssl, connectTimeout);
         return new RedisTier(client, at(client, uri), () -> OwnClient.shutDown(client)).opened();
     }
 
@@ -121,10 +134,24 @@ public final class RedisTier implements RemoteConnection, AutoCloseable {
      * @throws IllegalArgumentException if there are none
      */
     public static RedisTier connectCluster(Collection<RedisURI> seeds) {
+        return connectCluster(seeds, null, null);
+    }
+
+    /**
+     * As {@link #connectCluster(Collection)}, with what a URI can't say either.
+     *
+     * @param seeds some of the servers; credentials, TLS and timeout are those of the first
+     * @param ssl what to trust and to show where the first URI asks for TLS; null for what the JVM does
+     * @param connectTimeout how long an attempt to connect to one of them may take; null for one second
+     * @return a new connection, for the caller to close
+     * @throws IllegalArgumentException if there are no seeds
+     */
+    public static RedisTier connectCluster(
+            Collection<RedisURI> seeds, @Nullable SslOptions ssl, @Nullable Duration connectTimeout) {
         if (seeds.isEmpty()) {
             throw new IllegalArgumentException("seeds: none given; at least one server's address is needed");
         }
-        RedisClusterClient client = OwnClient.create(seeds);
+        RedisClusterClient client = OwnClient.create(seeds, ssl, connectTimeout);
         ClusterServers servers = new ClusterServers(seeds.toString(), client);
         return new RedisTier(client, servers, () -> OwnClient.shutDown(client)).opened();
     }

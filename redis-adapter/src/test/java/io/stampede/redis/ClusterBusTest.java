@@ -114,7 +114,7 @@ class ClusterBusTest {
         List<Socket> crowd = crowdReplicas();
         RedisURI seed = RedisURI.create(REDIS.uris().get(0));
         seed.setClientName(CLIENT_NAME);
-        RedisClusterClient client = OwnClient.create(List.of(seed));
+        RedisClusterClient client = OwnClient.create(List.of(seed), null, null);
         try (RedisTier connection = RedisTier.of(client)) {
             connection.bus(namespace).subscribe(bus);
             bus.awaitEvents("up");

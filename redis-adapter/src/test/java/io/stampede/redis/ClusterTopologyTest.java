@@ -120,7 +120,7 @@ class ClusterTopologyTest {
         String place = new String(RedisKeys.inCluster(namespace.cache()).value("k"), StandardCharsets.US_ASCII);
         RedisServer old = REDIS.primaryOf(place);
         try (RedisClusterClient client =
-                        OwnClient.create(List.of(OwnClient.parse(REDIS.uris().get(0))));
+                        OwnClient.create(List.of(OwnClient.parse(REDIS.uris().get(0))), null, null);
                 RedisTier connection = RedisTier.of(client);
                 StampedeCache<String, String> cache = StampedeCache.<String, String>builder(namespace.cache())
                         .ttl(Duration.ofMinutes(10))

@@ -45,6 +45,12 @@ final class MethodChecks {
                     "it is not allowed together with " + (hasTags ? "tags" : "allEntries")
                             + ": only the value of one key can be made stale");
         }
+        if (hasTags && evict.allEntries()) {
+            throw new StampedeConfigurationException(
+                    "allEntries of @StampedeEvict on " + method,
+                    true,
+                    "it is not allowed together with tags: it is either all values that go, or those with a tag");
+        }
         MethodTags.check(evict.tags(), "tags of @StampedeEvict on " + method);
     }
 

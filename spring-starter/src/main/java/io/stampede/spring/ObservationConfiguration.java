@@ -5,6 +5,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Observations of loads, where Micrometer is. */
 @Configuration(proxyBeanMethods = false)
@@ -13,6 +14,7 @@ class ObservationConfiguration {
 
     @Bean
     LoadObserver stampedeLoadObserver(ObjectProvider<ObservationRegistry> registry) {
-        return new ObservedLoads(new OnceSupplier<>(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP)));
+        return new ObservedLoads(
+                SingletonSupplier.of(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP))::obtain);
     }
 }

@@ -30,6 +30,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Backs Spring's cache abstraction with Stampede: a {@link CacheManager}, and an interceptor that has cached methods called
@@ -94,7 +95,7 @@ public class StampedeAutoConfiguration {
             ObjectProvider<StampedeCacheCustomizer> customizers) {
         return new CacheFactory(
                 properties,
-                new OnceSupplier<>(() -> catalog(properties, beans, source)),
+                SingletonSupplier.of(() -> catalog(properties, beans, source))::obtain,
                 remote.getIfAvailable(),
                 new ValueCodecs(),
                 keyCodecs(beans),

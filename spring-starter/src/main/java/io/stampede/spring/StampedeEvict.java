@@ -70,7 +70,7 @@ public @interface StampedeEvict {
     /**
      * Whether all entries of the caches are concerned.
      *
-     * @return true for all; then there is no key
+     * @return true for all; then there is no key, and no tag
      */
     @AliasFor(annotation = CacheEvict.class, attribute = "allEntries")
     boolean allEntries() default false;

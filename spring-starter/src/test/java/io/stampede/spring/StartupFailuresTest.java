@@ -250,4 +250,18 @@ class StartupFailuresTest {
                 "true",
                 "not allowed together with allEntries");
     }
+
+    static class EvictAllByTag {
+        @StampedeEvict(cacheNames = "products", tags = "'all'", allEntries = true)
+        public void forget() {}
+    }
+
+    @Test
+    void allEntriesAndThoseWithATag() {
+        assertTold(
+                failure(EvictAllByTag.class),
+                "allEntries of @StampedeEvict on " + NAME + "EvictAllByTag.forget()",
+                "true",
+                "not allowed together with tags");
+    }
 }
