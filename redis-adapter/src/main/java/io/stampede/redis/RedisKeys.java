@@ -41,7 +41,7 @@ final class RedisKeys {
     private final byte[][] prefixes;
     private final String channel;
 
-    private RedisKeys(String cache, int[] parts) {
+    RedisKeys(String cache, int[] parts) {
         String prefix = "stampede:1:" + cache + ":";
         this.prefixes = IntStream.of(parts)
                 .mapToObj(part -> ascii(prefix + "{" + part + "}:"))

@@ -217,6 +217,17 @@ public final class InMemoryRemote implements RemoteConnection {
         }
     }
 
+    /**
+     * All that is kept of a key or tag, and of the part that it lies in.
+     *
+     * @param cache the cache's name
+     * @param part the part
+     * @param name the key or tag
+     */
+    public Holding holding(String cache, int part, String name) {
+        return atomically(part, () -> store.holding(new Slot(cache, name), new PartOfCache(cache, part)));
+    }
+
     /** The lease that a key has, or null. */
     public @Nullable Token leaseOf(String cache, String key) {
         return atomically(store.part(key), () -> store.lease(new Slot(cache, key)));

@@ -251,6 +251,26 @@ final class InMemoryStore {
         tags.remove(tag);
     }
 
+    /** Looks, and throws nothing away. */
+    Holding holding(Slot slot, PartOfCache part) {
+        Entry entry = entries.get(slot);
+        State state = states.get(part);
+        return new Holding(
+                now,
+                entry == null
+                        ? null
+                        : new Holding.Entry(entry.bytes().clone(), entry.expiresAtMillis() * MICROS_PER_MILLI),
+                mark(leases.get(slot)),
+                mark(tags.get(slot)),
+                state == null
+                        ? null
+                        : new Holding.State(state.generation(), state.messages(), state.expiresAtMicros()));
+    }
+
+    private static Holding.@Nullable Mark mark(@Nullable Expiring kept) {
+        return kept == null ? null : new Holding.Mark(kept.token(), kept.sinceMicros(), kept.expiresAtMicros());
+    }
+
     void clear() {
         entries.clear();
         leases.clear();
