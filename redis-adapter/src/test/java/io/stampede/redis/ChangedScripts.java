@@ -3,23 +3,30 @@ package io.stampede.redis;
 import static io.stampede.redis.RedisAdmin.bytes;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Sends other scripts than ours in their place, to see who notices. What isn't changed goes its usual way. */
 final class ChangedScripts implements RedisCommands {
 
     private final RedisCommands redis;
-    private final RedisAdmin admin;
-    private final UnaryOperator<String> change;
+    private final RedisScriptingAsyncCommands<byte[], byte[]> direct;
+    private final Function<Script, String> sources;
 
-    ChangedScripts(RedisCommands redis, RedisAdmin admin, UnaryOperator<String> change) {
+    /**
+     * In the place of a connection's commands.
+     *
+     * @param direct sends on the same connection
+     * @param sources what is sent for each script
+     */
+    ChangedScripts(
+            RedisCommands redis, RedisScriptingAsyncCommands<byte[], byte[]> direct, Function<Script, String> sources) {
         this.redis = redis;
-        this.admin = admin;
-        this.change = change;
+        this.direct = direct;
+        this.sources = sources;
     }
 
     @Override
@@ -39,10 +46,9 @@ final class ChangedScripts implements RedisCommands {
 
     @Override
     public CompletionStage<List<Object>> run(Script script, byte[][] keys, byte[]... args) {
-        String changed = change.apply(script.source());
-        return changed.equals(script.source())
+        String source = sources.apply(script);
+        return source.equals(script.source())
                 ? redis.run(script, keys, args)
-                : CompletableFuture.completedFuture(
-                        admin.redis().eval(bytes(changed), ScriptOutputType.MULTI, keys, args));
+                : direct.eval(bytes(source), ScriptOutputType.MULTI, keys, args);
     }
 }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stampede.Scenarios;
 import io.stampede.redis.testing.RedisServer;
-import io.stampede.spi.RemoteConnection;
-import io.stampede.testing.InMemoryRemote;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,9 +14,8 @@ import org.junit.jupiter.api.Test;
  */
 class ScenariosOnRedisTest {
 
-    private static final int CALLS = 200;
     private static final RedisServer SERVER = RedisServer.start();
-    private static final TwinRedis REDIS = new TwinRedis(SERVER.uri(), Scenarios.CACHE);
+    private static final TwinRedis REDIS = TwinRedis.standalone(SERVER.uri(), Scenarios.CACHE);
 
     @AfterAll
     static void stop() {
@@ -30,49 +25,50 @@ class ScenariosOnRedisTest {
 
     @Test
     void redisActsAsTheDoubleDoes() {
-        runAll(20);
+        runAll(20, REDIS);
     }
 
     @Test
     @Tag("long")
     void redisActsAsTheDoubleDoesInManyScenarios() {
-        runAll(Integer.getInteger("stampede.sim.seeds", 1_000));
+        runAll(Integer.getInteger("stampede.sim.seeds", 1_000), REDIS);
     }
 
-    private static void runAll(int seeds) {
+    @Test
+    @Tag("long")
+    void aClusterActsAsTheDoubleDoes() {
+        try (RedisServer server = RedisServer.startEmbedded("--cluster-enabled", "yes")) {
+            server.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            Samples.eventually()
+                    .until(() ->
+                            String.valueOf(server.command("CLUSTER", "INFO")).contains("cluster_state:ok"));
+            try (TwinRedis cluster = TwinRedis.cluster(server.uri(), Scenarios.CACHE)) {
+                runAll(100, cluster);
+            }
+        }
+    }
+
+    private static void runAll(int seeds, TwinRedis redis) {
         long operations = 0;
-        long start = System.nanoTime();
         for (long seed = 1; seed <= seeds; seed++) {
-            operations += run(seed);
+            operations += run(seed, redis).operations();
         }
         System.out.printf(
-                "Redis and the double agreed on %,d operations of %,d scenarios, in %,d ms%n",
-                operations, seeds, (System.nanoTime() - start) / 1_000_000);
+                "Redis and the double agreed on %,d operations of %,d simulated scenarios%n", operations, seeds);
         assertThat(operations).isGreaterThan(100L * seeds);
     }
 
     @Test
     void replay() {
-        run(Long.getLong("stampede.sim.seed", 1));
+        long seed = Long.getLong("stampede.sim.seed", 1);
+        assertThat(run(seed, REDIS).traceHash())
+                .as("nobody notices that Redis is asked, too")
+                .isEqualTo(TwinScenario.of(seed).runAlone());
     }
 
-    /** How many operations it had. */
-    private static int run(long seed) {
-        AtomicReference<Twin> twin = new AtomicReference<>();
-        UnaryOperator<RemoteConnection> around = memory -> {
-            twin.compareAndSet(
-                    null,
-                    new Twin(
-                            (InMemoryRemote) memory,
-                            Scenarios.CACHE,
-                            UnaryOperator.identity(),
-                            REDIS,
-                            UnaryOperator.identity()));
-            return twin.get();
-        };
+    private static TwinScenario.Result run(long seed, TwinRedis redis) {
         try {
-            Scenarios.run(seed, CALLS, around);
-            return twin.get().operations();
+            return TwinScenario.of(seed).run(redis);
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
                     "Seed " + seed + ": " + e.getMessage()

@@ -3,12 +3,15 @@ package io.stampede.redis;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.Stored;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A moment of simulated time, as a real server lives it whose clock can't be set. Whatever the server is told or keeps is
  * as far from its own present as it is from the simulated one, but stretched: a simulated microsecond takes eight seconds
  * there. So however long it takes until a command is carried out, it is the same simulated microsecond, and both stores
- * must agree on each of them.
+ * must agree on each of them. What can't be seen this way is how Redis rounds to milliseconds.
  *
  * <p>Times in microseconds since the epoch.
  *
@@ -26,6 +29,10 @@ record StretchedTime(long simulated, long server) {
     /** In Lua, greater numbers are rounded. */
     private static final long LATEST = 1L << 53;
 
+    /** What lies before or behind these means long ago, or for ever, and stays what it is. */
+    private static final long LONG_AGO = 1L << 40;
+
+    private static final byte FORMAT = 2;
     private static final int FRESH_UNTIL = 17;
     private static final int DEAD_AT = 25;
     private static final int TAGS_LENGTH = 74;
@@ -44,11 +51,18 @@ record StretchedTime(long simulated, long server) {
 
     /** The first moment on the server at which it is this late: for what is no longer so from then on. */
     long toServer(long micros) {
+        if (!isTime(micros)) {
+            return micros;
+        }
         long there = stretched(micros);
-        if (there < 0 || there >= LATEST) {
+        if (!isTime(there)) {
             throw new IllegalArgumentException(micros + " is too far from " + simulated);
         }
         return there;
+    }
+
+    private static boolean isTime(long micros) {
+        return micros > LONG_AGO && micros < LATEST;
     }
 
     private long stretched(long micros) {
@@ -57,7 +71,7 @@ record StretchedTime(long simulated, long server) {
 
     /** The last moment on the server at which it is this late: for what is still so then. */
     long toServersLast(long micros) {
-        return toServer(micros) + STRETCH - 1;
+        return isTime(micros) ? toServer(micros) + STRETCH - 1 : micros;
     }
 
     /** When a key ends, in milliseconds; no script reckons with that. */
@@ -70,12 +84,16 @@ record StretchedTime(long simulated, long server) {
     }
 
     long toSimulated(long serverMicros) {
+        return isTime(serverMicros) ? passed(serverMicros) : serverMicros;
+    }
+
+    private long passed(long serverMicros) {
         return simulated + Math.floorDiv(serverMicros - server, STRETCH);
     }
 
     /** When something ends that the server, at a time, says to live on for so long. */
     long endSimulated(long serverMicros, long ttlMillis) {
-        return toSimulated((serverMicros / 1_000 + ttlMillis) * 1_000 + LOOK_MICROS);
+        return passed((serverMicros / 1_000 + ttlMillis) * 1_000 + LOOK_MICROS);
     }
 
     /** How long something lives on of which the server says so; it is the begun microsecond's whole. */
@@ -87,27 +105,45 @@ record StretchedTime(long simulated, long server) {
         return new Stored(entry.version(), toServer(entry.bytes()), endOnServer(entry.expiresAtMillis() * 1_000));
     }
 
-    /** Envelopes, with those of their times that a store looks at. */
-    byte[] toServer(byte[] envelopes) {
-        ByteBuffer moved = ByteBuffer.wrap(envelopes.clone());
-        for (int at = 0; at < envelopes.length; at = next(moved, at)) {
-            moved.putLong(at + FRESH_UNTIL, toServer(moved.getLong(at + FRESH_UNTIL)));
-            moved.putLong(at + DEAD_AT, toServersLast(moved.getLong(at + DEAD_AT)));
+    /** Envelopes, with those of their times that a store looks at; anything else as it is. */
+    byte[] toServer(byte[] value) {
+        ByteBuffer moved = ByteBuffer.wrap(value.clone());
+        for (int at : envelopes(value)) {
+            move(moved, at + FRESH_UNTIL, this::toServer);
+            move(moved, at + DEAD_AT, this::toServersLast);
         }
         return moved.array();
     }
 
-    byte[] toSimulated(byte[] envelopes) {
-        ByteBuffer moved = ByteBuffer.wrap(envelopes.clone());
-        for (int at = 0; at < envelopes.length; at = next(moved, at)) {
-            moved.putLong(at + FRESH_UNTIL, toSimulated(moved.getLong(at + FRESH_UNTIL)));
-            moved.putLong(at + DEAD_AT, toSimulated(moved.getLong(at + DEAD_AT)));
+    byte[] toSimulated(byte[] value) {
+        ByteBuffer moved = ByteBuffer.wrap(value.clone());
+        for (int at : envelopes(value)) {
+            move(moved, at + FRESH_UNTIL, this::toSimulated);
+            move(moved, at + DEAD_AT, this::toSimulated);
         }
         return moved.array();
     }
 
-    private static int next(ByteBuffer envelopes, int at) {
-        return at + HEADER_BYTES + envelopes.getInt(at + TAGS_LENGTH) + envelopes.getInt(at + PAYLOAD_LENGTH);
+    private static void move(ByteBuffer value, int at, LongUnaryOperator translation) {
+        value.putLong(at, translation.applyAsLong(value.getLong(at)));
+    }
+
+    /** Where envelopes begin; none if the value is anything else. */
+    private static List<Integer> envelopes(byte[] value) {
+        ByteBuffer all = ByteBuffer.wrap(value);
+        List<Integer> starts = new ArrayList<>();
+        long at = 0;
+        while (at < value.length) {
+            int start = (int) at;
+            if (value.length - start < HEADER_BYTES || value[start] != FORMAT) {
+                return List.of();
+            }
+            starts.add(start);
+            at += HEADER_BYTES
+                    + Integer.toUnsignedLong(all.getInt(start + TAGS_LENGTH))
+                    + Integer.toUnsignedLong(all.getInt(start + PAYLOAD_LENGTH));
+        }
+        return at == value.length ? starts : List.of();
     }
 
     BusMessage toSimulated(BusMessage message) {

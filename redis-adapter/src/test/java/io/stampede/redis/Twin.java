@@ -14,7 +14,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class Twin implements RemoteConnection {
     private final InMemoryRemote memory;
     private final RemoteConnection asked;
     private final TwinRedis redis;
-    private final UnaryOperator<String> scripts;
+    private final Function<Script, String> scripts;
     private final RedisKeys keys;
     private final List<BusMessage> told = new ArrayList<>();
     private int operations;
@@ -38,17 +37,17 @@ final class Twin implements RemoteConnection {
      * Around a new double.
      *
      * @param cache the cache that is compared
-     * @param breakage wraps the double, to break something on purpose
-     * @param scripts changes what runs in Redis, likewise
+     * @param asked the double, or what is broken around it on purpose
+     * @param scripts what runs in Redis for each script, likewise
      */
     Twin(
             InMemoryRemote memory,
             String cache,
-            UnaryOperator<RemoteConnection> breakage,
+            RemoteConnection asked,
             TwinRedis redis,
-            UnaryOperator<String> scripts) {
+            Function<Script, String> scripts) {
         this.memory = memory;
-        this.asked = breakage.apply(memory);
+        this.asked = asked;
         this.redis = redis;
         this.scripts = scripts;
         redis.forget();

@@ -2,9 +2,13 @@ package io.stampede.redis;
 
 import static io.stampede.redis.RedisKeys.ascii;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.util.concurrent.EventExecutor;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.InvalidationBus.Subscriber;
@@ -17,11 +21,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,29 +80,50 @@ final class TwinRedis implements AutoCloseable {
                     return all
                     """);
 
-    private final RedisClient client;
-    private final RedisAdmin admin;
+    private final AbstractRedisClient client;
     private final RedisTier connection;
     private final LettuceCommands<?> lettuce;
+
+    /** On the same connection, so that what is sent stays in order without waiting. */
+    private final RedisClusterAsyncCommands<byte[], byte[]> direct;
+
     private final String cache;
-    private final String channel;
+    private final byte[] channel;
     private final Subscription subscription;
     private final BlockingQueue<Optional<BusMessage>> told = new LinkedBlockingQueue<>();
+    private final List<CompletionStage<?>> staging = new ArrayList<>();
 
-    TwinRedis(String uri, String cache) {
-        this.client = RedisClient.create(uri);
-        this.admin = new RedisAdmin(uri);
-        this.connection = RedisTier.connect(uri);
+    private <C extends StatefulConnection<byte[], byte[]>> TwinRedis(
+            AbstractRedisClient client, RedisTier connection, Servers servers, Wire<C> wire, String cache) {
+        this.client = client;
+        this.connection = connection;
         this.cache = cache;
-        this.channel = RedisKeys.onOneServer(cache).channel();
+        this.channel = ascii(RedisKeys.onOneServer(cache).channel());
         EventExecutor executor = client.getResources().eventExecutorGroup().next();
-        Servers servers = OneServer.at(client, RedisURI.create(uri));
-        this.lettuce = new LettuceCommands<>(servers.address(), servers.data(), executor);
-        Samples.done(lettuce.link().open());
+        LettuceCommands<C> commands = new LettuceCommands<>(servers.address(), wire, executor);
+        Samples.done(commands.link().open());
+        this.lettuce = commands;
+        @SuppressWarnings("unchecked") // since it was opened by this wire
+        C opened = (C) Objects.requireNonNull(commands.link().connection());
+        this.direct = wire.commands(opened);
         BlockingQueue<Boolean> up = new LinkedBlockingQueue<>();
         this.subscription =
                 connection.bus(new RemoteNamespace(cache, Samples.token())).subscribe(new Listener(up));
         next(up);
+    }
+
+    /** One server. */
+    static TwinRedis standalone(String uri, String cache) {
+        RedisClient client = RedisClient.create(uri);
+        OneServer server = OneServer.at(client, RedisURI.create(uri));
+        return new TwinRedis(client, RedisTier.connect(uri), server, server.data(), cache);
+    }
+
+    /** A Redis Cluster. */
+    static TwinRedis cluster(String seed, String cache) {
+        RedisClusterClient client = RedisClusterClient.create(seed);
+        ClusterServers servers = new ClusterServers(seed, client);
+        return new TwinRedis(client, RedisTier.connectCluster(seed), servers, servers.data(), cache);
     }
 
     private final class Listener implements Subscriber {
@@ -148,10 +175,10 @@ final class TwinRedis implements AutoCloseable {
     /**
      * A node's view.
      *
-     * @param scripts changes what is sent, to break something on purpose
+     * @param scripts what is sent for each, to break something on purpose; else its source
      */
-    RemoteTier tier(RedisKeys keys, RemoteNamespace namespace, UnaryOperator<String> scripts) {
-        return new RedisRemoteTier(new ChangedScripts(lettuce, admin, scripts), keys, namespace);
+    RemoteTier tier(RedisKeys keys, RemoteNamespace namespace, Function<Script, String> scripts) {
+        return new RedisRemoteTier(new ChangedScripts(lettuce, direct, scripts), keys, namespace);
     }
 
     /** The keys that belong to a name, all in one slot; only the part's where there is no name. */
@@ -161,7 +188,7 @@ final class TwinRedis implements AutoCloseable {
                 : new byte[][] {keys.state(part), keys.value(name), keys.lease(name), keys.tag(name)};
     }
 
-    /** Makes it so. */
+    /** Makes it so, before anything that is sent from now on. */
     void stage(RedisKeys keys, int part, @Nullable String name, Holding holding, StretchedTime time) {
         List<byte[]> args = new ArrayList<>();
         Holding.State state = holding.state();
@@ -182,7 +209,7 @@ final class TwinRedis implements AutoCloseable {
             args.add(tag == null ? NOTHING : tag(tag, time));
             args.add(tag == null ? NOTHING : end(tag.endsAtMicros(), time));
         }
-        admin.redis().eval(STAGE, ScriptOutputType.STATUS, places(keys, part, name), args.toArray(byte[][]::new));
+        staging.add(direct.eval(STAGE, ScriptOutputType.STATUS, places(keys, part, name), args.toArray(byte[][]::new)));
     }
 
     private static byte[] end(long micros, StretchedTime time) {
@@ -199,8 +226,10 @@ final class TwinRedis implements AutoCloseable {
 
     /** What is there now, and what the bus was told since the last look. */
     Seen look(RedisKeys keys, int part, @Nullable String name, StretchedTime time) {
-        List<Object> all =
-                admin.redis().eval(LOOK, ScriptOutputType.MULTI, places(keys, part, name), ascii(channel), MARKER);
+        staging.forEach(Samples::done);
+        staging.clear();
+        List<Object> all = Samples.done(
+                direct.<List<Object>>eval(LOOK, ScriptOutputType.MULTI, places(keys, part, name), channel, MARKER));
         long micros = (Long) all.get(0);
         if (!time.isStill(micros)) {
             throw new IllegalStateException("The machine stood still for too long, or its clock was set");
@@ -225,7 +254,7 @@ final class TwinRedis implements AutoCloseable {
 
     /** What was told so far concerns nobody any more. */
     void forget() {
-        admin.redis().publish(ascii(channel), MARKER);
+        Samples.done(direct.publish(channel, MARKER));
         heard();
     }
 
@@ -288,7 +317,6 @@ final class TwinRedis implements AutoCloseable {
         subscription.close();
         connection.close();
         Samples.done(lettuce.link().close());
-        admin.close();
         client.shutdown();
     }
 }

@@ -1,0 +1,181 @@
+package io.stampede.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stampede.Scenarios;
+import io.stampede.redis.testing.RedisServer;
+import io.stampede.spi.InvalidationBus;
+import io.stampede.spi.RemoteConnection;
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.Stored;
+import io.stampede.testing.InMemoryRemote;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever is changed in a script or in the double, the scenarios on both show that the two differ. */
+class TwinTeethTest {
+
+    private static final int SEEDS = 60;
+    private static final RedisServer SERVER = RedisServer.start();
+    private static final TwinRedis REDIS = TwinRedis.standalone(SERVER.uri(), Scenarios.CACHE);
+
+    @AfterAll
+    static void stop() {
+        REDIS.close();
+        SERVER.close();
+    }
+
+    /** Something that is broken on purpose. */
+    private record Break(
+            String name, Function<InMemoryRemote, RemoteConnection> ofDouble, Function<Script, String> ofScripts) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Break> breaks() {
+        return Stream.of(
+                script("a claim takes over a lease that is held", Script.CLAIM, "if millis >= 0 then", "if false then"),
+                script("a lease never ends", Script.CLAIM, ", 'PX', ARGV[3])", ")"),
+                script(
+                        "a claim finds what its asker has seen",
+                        Script.CLAIM,
+                        "own and string.sub(own.head, 1, 17) ~= ARGV[1]",
+                        "own"),
+                script("a renewal prolongs nothing", Script.RENEW, "redis.call('PEXPIRE', KEYS[1], ARGV[2])", ""),
+                script(
+                        "any lease publishes",
+                        Script.PUBLISH,
+                        "pcall('GET', KEYS[2]) ~= ARGV[1]",
+                        "pcall('GET', KEYS[2]) == ''"),
+                script("a publish keeps its lease", Script.PUBLISH, "redis.call('DEL', KEYS[2])", ""),
+                script("a retried publish is refused", Script.PUBLISH, "return {1}", "return {2}"),
+                script(
+                        "a release frees another's lease",
+                        Script.RELEASE,
+                        "if redis.pcall('GET', KEYS[1]) ~= ARGV[1]",
+                        "if redis.call('EXISTS', KEYS[1]) == 0"),
+                script("a put leaves the lease", Script.PUT, "redis.call('DEL', KEYS[2])", ""),
+                script(
+                        "an invalidation leaves the value",
+                        Script.INVALIDATE,
+                        "'DEL', KEYS[1], KEYS[2]",
+                        "'DEL', KEYS[2]"),
+                script(
+                        "an expiry loses the TTL",
+                        Script.EXPIRE,
+                        "local lease =",
+                        "redis.call('PERSIST', KEYS[1])\nlocal lease ="),
+                script("an expiry leaves the lease", Script.EXPIRE, "redis.call('DEL', KEYS[2])", ""),
+                script("a generation is never kept", Script.GENERATION, "not generation or", "true or"),
+                script(
+                        "a clear is told without a number",
+                        Script.CLEAR,
+                        "'HINCRBY', state, 'n', 1",
+                        "'HINCRBY', state, 'n', 0"),
+                script(
+                        "nobody knows since when a tag is invalid",
+                        Script.INVALIDATE_TAG,
+                        "ARGV[1] .. since",
+                        "ARGV[1] .. string.rep('0', 16)"),
+                inDouble("the double's leases live longer", "claim", args -> args[3] = (long) args[3] + 1),
+                inDouble("the double grants every claim", "claim", args -> args[4] = true),
+                inDouble("the double's values live longer", "publish", args -> args[2] = longer((Stored) args[2])),
+                new Break("the double loses messages", TwinTeethTest::withoutMessages, Script::source));
+    }
+
+    /** A put that has become too late on its way happens in one of many scenarios. */
+    static Stream<Break> breaksThatRarelyMatter() {
+        return Stream.of(
+                script("a put is never too late", Script.PUT, "micros > tonumber(ARGV[3])", "false"),
+                inDouble("the double takes every put", "put", args -> args[2] = Long.MAX_VALUE));
+    }
+
+    private static Break script(String name, Script script, String original, String changed) {
+        assertThat(script.source()).contains(original);
+        String broken = script.source().replace(original, changed);
+        return new Break(name, memory -> memory, any -> any == script ? broken : any.source());
+    }
+
+    private static Break inDouble(String name, String operation, Consumer<Object[]> change) {
+        return new Break(name, memory -> changed(memory, operation, change), Script::source);
+    }
+
+    private static Stored longer(Stored entry) {
+        return new Stored(entry.version(), entry.bytes(), entry.expiresAtMillis() + 1);
+    }
+
+    private static RemoteConnection withoutMessages(InMemoryRemote memory) {
+        memory.dropMessages(true);
+        return memory;
+    }
+
+    /** A double that hears something else than it was asked. */
+    private static RemoteConnection changed(InMemoryRemote memory, String operation, Consumer<Object[]> change) {
+        return new RemoteConnection() {
+            @Override
+            public RemoteTier tier(RemoteNamespace namespace) {
+                RemoteTier tier = memory.tier(namespace);
+                return (RemoteTier) Proxy.newProxyInstance(
+                        TwinTeethTest.class.getClassLoader(),
+                        new Class<?>[] {RemoteTier.class},
+                        (proxy, method, args) -> {
+                            if (method.getName().equals(operation)) {
+                                change.accept(args);
+                            }
+                            try {
+                                return method.invoke(tier, args);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+            }
+
+            @Override
+            public InvalidationBus bus(RemoteNamespace namespace) {
+                return memory.bus(namespace);
+            }
+
+            @Override
+            public void check(long nanos) {
+                memory.check(nanos);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaks")
+    void itIsFound(Break broken) {
+        assertFound(broken);
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaksThatRarelyMatter")
+    @Tag("long")
+    void itIsFoundIfItEverMatters(Break broken) {
+        assertFound(broken);
+    }
+
+    private static void assertFound(Break broken) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            try {
+                new TwinScenario(seed, broken.ofDouble, broken.ofScripts).run(REDIS);
+            } catch (Twin.DifferenceError found) {
+                System.out.printf(
+                        "Found with seed %d that %s: %s%n",
+                        seed, broken, found.getMessage().lines().findFirst().orElse(""));
+                return;
+            }
+        }
+        throw new AssertionError("Not found with " + SEEDS + " seeds: " + broken);
+    }
+}
