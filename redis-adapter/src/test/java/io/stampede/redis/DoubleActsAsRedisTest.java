@@ -72,7 +72,7 @@ class DoubleActsAsRedisTest {
     @Test
     @Tag("long")
     void afterManySequences() {
-        for (long seed = 5; seed <= 300; seed++) {
+        for (long seed = 5; seed <= 100; seed++) {
             try {
                 afterAnySequence(seed);
             } catch (AssertionError | RuntimeException e) {

@@ -25,13 +25,13 @@ class ScenariosOnRedisTest {
 
     @Test
     void redisActsAsTheDoubleDoes() {
-        runAll(20, REDIS);
+        runAll(12, REDIS);
     }
 
     @Test
     @Tag("long")
     void redisActsAsTheDoubleDoesInManyScenarios() {
-        runAll(Integer.getInteger("stampede.sim.seeds", 1_000), REDIS);
+        runAll(Integer.getInteger("stampede.sim.seeds", 500), REDIS);
     }
 
     @Test
@@ -43,7 +43,7 @@ class ScenariosOnRedisTest {
                     .until(() ->
                             String.valueOf(server.command("CLUSTER", "INFO")).contains("cluster_state:ok"));
             try (TwinRedis cluster = TwinRedis.cluster(server.uri(), Scenarios.CACHE)) {
-                runAll(100, cluster);
+                runAll(50, cluster);
             }
         }
     }
