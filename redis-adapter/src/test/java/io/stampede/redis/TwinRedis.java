@@ -167,7 +167,11 @@ final class TwinRedis implements AutoCloseable {
         }
     }
 
-    /** A cache's keys, in as many parts as the double has. */
+    String cache() {
+        return cache;
+    }
+
+    /** The cache's keys, in as many parts as the double has. */
     RedisKeys keys(int parts) {
         return new RedisKeys(cache, IntStream.range(0, parts).toArray());
     }
