@@ -157,7 +157,7 @@ final class Twin implements RemoteConnection {
         try {
             return onRedis.apply(real, times);
         } catch (RuntimeException | AssertionError e) {
-            throw new DifferenceError(
+            throw new AssertionError(
                     "Operation %d, %s: Redis fails, the double does not".formatted(operations, what), e);
         }
     }
@@ -187,10 +187,6 @@ final class Twin implements RemoteConnection {
     static final class DifferenceError extends AssertionError {
         DifferenceError(String message) {
             super(message);
-        }
-
-        DifferenceError(String message, Throwable cause) {
-            super(message, cause);
         }
     }
 

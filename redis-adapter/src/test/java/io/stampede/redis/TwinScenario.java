@@ -4,7 +4,6 @@ import io.stampede.Scenarios;
 import io.stampede.spi.RemoteConnection;
 import io.stampede.testing.InMemoryRemote;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -34,7 +33,7 @@ record TwinScenario(long seed, Function<InMemoryRemote, RemoteConnection> breaka
     /** Runs it, and fails if the two differ or a promise is broken. */
     Result run(TwinRedis redis) {
         // Each operation makes its own past, so one Redis is enough for however many servers are simulated.
-        Map<RemoteConnection, Twin> twins = new IdentityHashMap<>();
+        IdentityHashMap<RemoteConnection, Twin> twins = new IdentityHashMap<>();
         long traceHash = Scenarios.run(
                 seed, CALLS, store -> twins.computeIfAbsent(store, any -> around((InMemoryRemote) store, redis)));
         return new Result(twins.values().stream().mapToInt(Twin::operations).sum(), traceHash);
