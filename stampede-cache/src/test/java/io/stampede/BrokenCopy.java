@@ -3,21 +3,28 @@ package io.stampede;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.Launcher;
@@ -27,35 +34,47 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * A class of ours with a mistake put into it, compiled and placed in front of the class path, in a world of its own where
- * a test class can be run against it.
+ * A class of ours with a mistake put into it, compiled in memory, in a world of its own: all our other classes are there
+ * once more and meet the broken one in the place of the right one. What isn't ours is the same in all worlds.
  */
-final class BrokenCopy implements AutoCloseable {
+final class BrokenCopy {
 
-    private final URLClassLoader world;
+    private static final String OURS = "io.stampede.";
 
-    private BrokenCopy(URLClassLoader world) {
+    /** One for all copies, because it remembers what is on the class path. */
+    private static final StandardJavaFileManager FILES =
+            ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null);
+
+    private final World world;
+
+    private BrokenCopy(World world) {
         this.world = world;
     }
 
     /**
+     * Puts the mistake in.
+     *
      * @param source the source file, from the module's directory
      * @param right what it says exactly once, however it is laid out
      * @param wrong what the copy says instead
-     * @param directory an empty directory
      */
-    static BrokenCopy of(String source, String right, String wrong, Path directory) throws IOException {
+    static BrokenCopy of(String source, String right, String wrong) {
         Path original = Path.of(source);
-        String text = Files.readString(original);
+        String text = read(original);
         Matcher matcher = ignoringLayout(right).matcher(text);
         assertThat(matcher.results().count())
                 .as("how often %s says '%s'; if it was rewritten, write this mistake anew", source, right)
                 .isOne();
-        Path copy = Files.createDirectories(directory.resolve("src")).resolve(original.getFileName());
-        Files.writeString(copy, matcher.replaceFirst(Matcher.quoteReplacement(wrong)));
-        Path classes = Files.createDirectories(directory.resolve("classes"));
-        compile(copy, classes);
-        return new BrokenCopy(new URLClassLoader(classPath(classes), ClassLoader.getPlatformClassLoader()));
+        String name = String.valueOf(original.getFileName());
+        return new BrokenCopy(new World(compile(name, matcher.replaceFirst(Matcher.quoteReplacement(wrong)))));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Pattern ignoringLayout(String code) {
@@ -63,47 +82,41 @@ final class BrokenCopy implements AutoCloseable {
                 Stream.of(code.strip().split("\\s+")).map(Pattern::quote).collect(joining("\\s+")));
     }
 
-    private static void compile(Path copy, Path classes) {
+    private static Map<String, byte[]> compile(String name, String text) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter errors = new StringWriter();
-        List<String> options = List.of(
-                "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
-        try (var files = compiler.getStandardFileManager(null, null, null)) {
-            boolean compiled = compiler.getTask(errors, files, null, options, null, files.getJavaFileObjects(copy))
-                    .call();
-            assertThat(compiled).as(errors.toString()).isTrue();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Compiled compiled = new Compiled(FILES);
+        List<String> options = List.of("-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
+        boolean succeeded = compiler.getTask(errors, compiled, null, options, null, List.of(new Source(name, text)))
+                .call();
+        assertThat(succeeded).as(errors.toString()).isTrue();
+        return compiled.classes();
     }
 
-    private static URL[] classPath(Path first) throws MalformedURLException {
-        List<URL> urls = new ArrayList<>();
-        urls.add(first.toUri().toURL());
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            urls.add(Path.of(entry).toUri().toURL());
-        }
-        return urls.toArray(new URL[0]);
+    /** An object of a class of ours, as it is in that world, by a type that all worlds have in common. */
+    <T> T there(Class<T> type, Class<? extends T> ours) throws ReflectiveOperationException {
+        Class<?> there = world.loadClass(ours.getName());
+        assertThat(there).isNotSameAs(ours);
+        var constructor = there.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        return type.cast(constructor.newInstance());
     }
 
     /** Runs a test class in that world; how many of its tests have failed. */
     long failuresOf(Class<?> testClass) throws ReflectiveOperationException {
+        Class<?> there = world.loadClass(testClass.getName());
+        assertThat(there).isNotSameAs(testClass);
         Thread thread = Thread.currentThread();
         ClassLoader here = thread.getContextClassLoader();
         thread.setContextClassLoader(world);
         try {
-            Class<?> there = world.loadClass(BrokenCopy.class.getName());
-            assertThat(there).isNotSameAs(BrokenCopy.class);
-            var run = there.getDeclaredMethod("run", String.class);
-            run.setAccessible(true);
-            return (long) run.invoke(null, testClass.getName());
+            return run(there);
         } finally {
             thread.setContextClassLoader(here);
         }
     }
 
-    /** The other side of {@link #failuresOf}. */
-    static long run(String testClass) {
+    private static long run(Class<?> testClass) {
         Launcher launcher = LauncherFactory.create();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
@@ -114,8 +127,82 @@ final class BrokenCopy implements AutoCloseable {
         return summary.getSummary().getTestsFailedCount();
     }
 
-    @Override
-    public void close() throws IOException {
-        world.close();
+    /** Defines our classes anew, the broken ones as they were compiled. */
+    private static final class World extends ClassLoader {
+
+        private final Map<String, byte[]> broken;
+
+        World(Map<String, byte[]> broken) {
+            super(BrokenCopy.class.getClassLoader());
+            this.broken = broken;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(OURS)) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                return loaded == null ? define(name) : loaded;
+            }
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            byte[] bytes = broken.containsKey(name) ? broken.get(name) : unbroken(name);
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+
+        private byte[] unbroken(String name) throws ClassNotFoundException {
+            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                return in.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static final class Source extends SimpleJavaFileObject {
+        private final String text;
+
+        Source(String name, String text) {
+            super(URI.create("string:///" + name), Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return text;
+        }
+    }
+
+    /** Keeps what the compiler writes. */
+    private static final class Compiled extends ForwardingJavaFileManager<JavaFileManager> {
+
+        private final Map<String, ByteArrayOutputStream> written = new HashMap<>();
+
+        Compiled(JavaFileManager files) {
+            super(files);
+        }
+
+        @Override
+        public JavaFileObject getJavaFileForOutput(
+                Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
+            return new SimpleJavaFileObject(URI.create("memory:///" + className), kind) {
+                @Override
+                public OutputStream openOutputStream() {
+                    return written.computeIfAbsent(className, any -> new ByteArrayOutputStream());
+                }
+            };
+        }
+
+        Map<String, byte[]> classes() {
+            Map<String, byte[]> classes = new HashMap<>();
+            written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
+            return classes;
+        }
     }
 }
