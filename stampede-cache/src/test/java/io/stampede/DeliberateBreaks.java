@@ -23,6 +23,7 @@ final class DeliberateBreaks {
     private static final String FLIGHTS = "src/main/java/io/stampede/Flights.java";
     private static final String BATCH = "src/main/java/io/stampede/Batch.java";
     private static final String WRITES = "src/main/java/io/stampede/Writes.java";
+    private static final String PUT_FLIGHT = "src/main/java/io/stampede/PutFlight.java";
     private static final String BUS_LISTENER = "src/main/java/io/stampede/BusListener.java";
     private static final String GENERATIONS = "src/main/java/io/stampede/Generations.java";
     private static final String PUBLISHING = "src/main/java/io/stampede/Publishing.java";
@@ -113,7 +114,13 @@ final class DeliberateBreaks {
                     MISS_FLIGHT,
                     "case WAITING -> held == null || write.serverMicros() >= held.serverMicros();",
                     "case WAITING -> false;",
-                    100));
+                    100),
+            new DeliberateBreak(
+                    "who waits is not told what was pushed before the claim's reply",
+                    MISS_FLIGHT,
+                    "BusMessage release = lastRelease;",
+                    "BusMessage release = null;",
+                    34_500));
 
     /** P2, P3: values that are rebuilt early, and how long they live. */
     private static final List<DeliberateBreak> EARLY = List.of(
@@ -336,6 +343,18 @@ final class DeliberateBreaks {
             new DeliberateBreak(
                     "an expiry leaves L2 as it is", TIER, "store.expireEntry(slot(key));", "store.now();", 30),
             new DeliberateBreak(
+                    "a put lands over what has overtaken it",
+                    PUT_FLIGHT,
+                    "Runnable hear(Slot<K, V> slot, Write write) { return supersede(slot);",
+                    "Runnable hear(Slot<K, V> slot, Write write) { return LocalTier.NOTHING;",
+                    8500),
+            new DeliberateBreak(
+                    "a write leaves the flight what it was to replace",
+                    MISS_FLIGHT,
+                    "known = null; // the load has seen the write, but what it is to replace has not",
+                    "known.version();",
+                    13_000),
+            new DeliberateBreak(
                     "what was joined across eras counts as sure",
                     MISS_FLIGHT,
                     "caller.patient = true;",
@@ -380,6 +399,18 @@ final class DeliberateBreaks {
                     "remote.outbox.addClear(notBefore);",
                     "java.util.Objects.requireNonNull(remote);",
                     8500),
+            new DeliberateBreak(
+                    "a tag invalidation is not queued while L2 is away",
+                    WRITES,
+                    "remember(remote, Item.tag(tag), flights.environment.nanoTime());",
+                    "remote.gate.tellTrouble();",
+                    6500),
+            new DeliberateBreak(
+                    "the loads of tags are not compared with invalidations heard of",
+                    MISS_FLIGHT,
+                    "return !tagged || tagEpoch == flights.tags.epoch();",
+                    "return true;",
+                    5500),
             new DeliberateBreak(
                     "the answer to an old question moves the generation back",
                     GENERATIONS,

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@link ClusterSimulation} can fail: it finds each {@link DeliberateBreak} within a number of seeds that is known. How
  * many it takes is the same in each run.
  */
-@Timeout(value = 5, unit = MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulationTeethTest {
 
-    private static final int MOST_IN_DEFAULT_BUILD = 300;
+    private static final int MOST_IN_DEFAULT_BUILD = 150;
 
     static List<DeliberateBreak> soonFound() {
         return DeliberateBreaks.all()
@@ -67,11 +67,8 @@ class SimulationTeethTest {
 
     @Test
     @Tag("long")
-    void anUnbrokenCopyBreaksNoPromiseOnAllTheSeeds() throws Exception {
-        assertKeepsPromises(DeliberateBreaks.all()
-                .mapToInt(DeliberateBreak::mostSeeds)
-                .max()
-                .orElseThrow());
+    void anUnbrokenCopyBreaksNoPromiseInTheEnd() throws Exception {
+        assertKeepsPromises(3_000);
     }
 
     private static void assertKeepsPromises(int seeds) throws Exception {
