@@ -29,24 +29,33 @@ final class LincheckRuns {
 
     private final Predicate<String> oneStep;
 
-    private LincheckRuns(Class<?> test, Class<?> specification, Predicate<String> oneStep) {
+    /** How much more the default build does than it does for a whole cache. */
+    private final int factor;
+
+    private LincheckRuns(Class<?> test, Class<?> specification, Predicate<String> oneStep, int factor) {
         this.test = test;
         this.specification = specification;
         this.oneStep = oneStep;
+        this.factor = factor;
     }
 
     /** With each operation of Caffeine and of the hash map as one step: they are others' to test. */
     static LincheckRuns inLargeSteps(Class<?> test, Class<?> specification) {
-        return new LincheckRuns(test, specification, LincheckRuns::isNotUnderTest);
+        return new LincheckRuns(test, specification, LincheckRuns::isNotUnderTest, 1);
     }
 
     /** Down into Caffeine: its operations can be interrupted, and so can what combines two of them. */
     static LincheckRuns inSmallSteps(Class<?> test, Class<?> specification) {
-        return new LincheckRuns(test, specification, className -> false);
+        return new LincheckRuns(test, specification, className -> false, 1);
+    }
+
+    /** For a class of which one operation is a few steps: many runs of it take no longer than one of a cache. */
+    static LincheckRuns ofAFewSteps(Class<?> test, Class<?> specification) {
+        return new LincheckRuns(test, specification, className -> false, 5);
     }
 
     void stress() {
-        stress(10, 200);
+        stress(5 * factor, 100);
     }
 
     void longStress() {
@@ -68,7 +77,7 @@ final class LincheckRuns {
 
     /** Only the given scenarios. */
     void modelChecking(ExecutionScenario... scenarios) {
-        modelChecking(0, 30, scenarios);
+        modelChecking(0, 20 * factor, scenarios);
     }
 
     /** The given scenarios, and as many made up. */
