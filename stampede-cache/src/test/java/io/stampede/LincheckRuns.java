@@ -107,7 +107,12 @@ final class LincheckRuns {
 
     /** Two threads, and what comes after both. */
     static ExecutionScenario scenario(List<Actor> one, List<Actor> other, List<Actor> after) {
-        return new ExecutionScenario(List.of(), List.of(one, other), after, null);
+        return scenario(List.of(), one, other, after);
+    }
+
+    /** What comes before two threads, they, and what comes after both. */
+    static ExecutionScenario scenario(List<Actor> before, List<Actor> one, List<Actor> other, List<Actor> after) {
+        return new ExecutionScenario(before, List.of(one, other), after, null);
     }
 
     /** A call of an operation. */

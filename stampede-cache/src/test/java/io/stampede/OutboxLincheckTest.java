@@ -214,8 +214,9 @@ public class OutboxLincheckTest {
                 List.of(RUNS.call("add", 1, 0), RUNS.call("holds", 1)),
                 List.of(RUNS.call("holds", 1), RUNS.call("awaitsClear"))),
         LincheckRuns.scenario(
-                List.of(RUNS.call("add", 1, 0), RUNS.call("addClear", 0)),
-                List.of(RUNS.call("holds", 1), RUNS.call("holds", 1)),
+                List.of(RUNS.call("add", 1, 0)),
+                List.of(RUNS.call("addClear", 0)),
+                List.of(RUNS.call("holds", 1)),
                 List.of(RUNS.call("size")))
     };
 
