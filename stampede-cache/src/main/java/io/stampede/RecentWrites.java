@@ -38,8 +38,8 @@ final class RecentWrites {
             return;
         }
         forgetOld(now);
-        items.remove(item); // to the end of the line
-        items.put(item, now);
+        Long before = items.remove(item);
+        items.put(item, later(before, now)); // at the end of the line
         if (items.size() > capacity) {
             addAll(now);
         }
@@ -48,8 +48,13 @@ final class RecentWrites {
     synchronized void addAll(long now) {
         if (windowNanos > 0) {
             items.clear();
-            allAt = now;
+            allAt = later(allAt, now);
         }
+    }
+
+    /** A thread that was stopped after its look at the clock tells of an earlier moment than others before it. */
+    private static long later(@Nullable Long before, long now) {
+        return before == null || now - before > 0 ? now : before;
     }
 
     /** Whether any key may have been written. */
