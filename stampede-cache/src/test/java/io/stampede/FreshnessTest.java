@@ -165,4 +165,13 @@ class FreshnessTest {
         cluster.time.pass(TTL);
         assertThat(cluster.server.rawEntry(TestCluster.NAME, KEY)).isNull();
     }
+
+    /** P16: by this the generations' keys are kept in L2. */
+    @Test
+    void theLongestLifeIsTheLongerTtlAndTheLongerWindow() {
+        assertThat(new Freshness(10, 3, 0, 1, Long.MAX_VALUE, 5, 2).longestLife())
+                .isEqualTo(15);
+        assertThat(new Freshness(10, 30, 0, 1, Long.MAX_VALUE, 5, 7).longestLife())
+                .isEqualTo(37);
+    }
 }

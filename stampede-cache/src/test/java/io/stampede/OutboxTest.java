@@ -92,4 +92,36 @@ class OutboxTest {
         outbox.settleClear(null);
         assertThat(outbox.awaitsClear()).isTrue();
     }
+
+    /** A put that is still on its way must not be carried out after what the outbox tells. */
+    @Test
+    void aLaterWriteOfTheSameKeyIsNotToldBeforeTheEarlierOneIsDue() {
+        outbox.add(Item.key("a"), 10);
+        outbox.add(Item.key("a"), 5);
+        assertThat(outbox.due(9)).isEmpty();
+        assertThat(outbox.due(10)).containsOnlyKeys(Item.key("a"));
+        outbox.add(Item.key("a"), 20);
+        assertThat(outbox.due(19)).isEmpty();
+    }
+
+    @Test
+    void aClearIsNotToldBeforeTheKeysThatItTakesWithItAreDue() {
+        outbox.add(Item.key("a"), 10);
+        outbox.addClear(5);
+        assertThat(outbox.clearTicket()).matches(ticket -> !ticket.isDue(9)).matches(ticket -> ticket.isDue(10));
+    }
+
+    @Test
+    void itTellsHowManyWait() {
+        outbox.add(Item.key("a"), 0);
+        outbox.add(Item.tag("a"), 0);
+        assertThat(outbox.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aTagThatDoesNotWaitIsNotHeld() {
+        outbox.add(Item.tag("a"), 0);
+        assertThat(outbox.holdsTag("b")).isFalse();
+        assertThat(outbox.due(0)).containsOnlyKeys(Item.tag("a"));
+    }
 }

@@ -290,4 +290,54 @@ class PartHearingTest {
         assertThat(hearing.answered(question, says(7))).isEqualTo(NONE);
         assertProvenAt(0);
     }
+
+    @Test
+    void whetherItHasBegunFollowsTheBusAndTheFirstAnswer() {
+        assertThat(hearing.hasBegun()).isFalse();
+        assertThat(hearing.isToBegin()).isFalse();
+        hearing.up();
+        assertThat(hearing.hasBegun()).isFalse();
+        assertThat(hearing.isToBegin()).isTrue();
+        exchange(5);
+        assertThat(hearing.hasBegun()).isTrue();
+        assertThat(hearing.isToBegin()).isFalse();
+        hearing.down();
+        assertThat(hearing.hasBegun()).isFalse();
+        assertThat(hearing.isToBegin()).isFalse();
+    }
+
+    @Test
+    void whereTheTokenIsTheMemoryAnotherTokenIsAnotherMemory() {
+        PartHearing part = new PartHearing(true);
+        part.up();
+        Generation first = new Generation(new Token(1, 1), 5, SERVER, 0);
+        Generation other = new Generation(new Token(1, 2), 5, SERVER, 0);
+        assertThat(part.answered(part.ask(new Proof(era, 1, 1)), first)).isEqualTo(BEGUN);
+        assertThat(part.answered(part.ask(new Proof(era, 2, 1)), first)).isEqualTo(NONE);
+        assertThat(part.answered(part.ask(new Proof(era, 3, 1)), other)).isEqualTo(OTHER_MEMORY);
+    }
+
+    /** What is settled only after the bus was down has been asked in another stretch of messages. */
+    @Test
+    void aGapAndANewBeginningDoNotCancelEachOther() {
+        listenFrom(5);
+        Question early = ask();
+        hearing.heard(8);
+        hearing.up();
+        assertThat(hearing.answered(early, says(8))).isEqualTo(PENDING);
+        hearing.heard(8);
+        assertThat(hearing.settle(early)).isEqualTo(NONE);
+        assertProvenAt(0);
+    }
+
+    @Test
+    void afterAnotherServerOrAStepBackItCountsFromThere() {
+        listenFrom(5);
+        assertThat(hearing.answered(ask(), says(2, "other"))).isEqualTo(OTHER_MEMORY);
+        assertThat(hearing.answered(ask(), says(2, "other"))).isEqualTo(NONE);
+        assertProvenAt(clock);
+        assertThat(hearing.answered(ask(), says(1, "other"))).isEqualTo(OTHER_MEMORY);
+        assertThat(hearing.answered(ask(), says(1, "other"))).isEqualTo(NONE);
+        assertProvenAt(clock);
+    }
 }

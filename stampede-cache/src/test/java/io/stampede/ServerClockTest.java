@@ -120,4 +120,34 @@ class ServerClockTest {
             }
         }
     }
+
+    @Test
+    void aMomentOfThePastIsRoundedLateByNoMoreThanTheDrift() {
+        clock.learn(0, 0, SERVER);
+        assertThat(clock.nanosAfter(SERVER, 0)).isZero();
+        assertThat(clock.nanosAfter(SERVER - 100_000, 0)).isEqualTo(-100 * MILLI + 100_000);
+        // A second later the clocks may be a millisecond apart.
+        assertThat(clock.nanosAfter(SERVER, 1_000 * MILLI)).isEqualTo(MILLI + 999_000);
+    }
+
+    @Test
+    void aMomentThatIsNotOfThePastIsNow() {
+        clock.learn(0, 0, SERVER);
+        assertThat(clock.nanosAfter(SERVER + 1, 7)).isEqualTo(7);
+        assertThat(clock.nanosAfter(SERVER + MILLI, 7)).isEqualTo(7);
+    }
+
+    @Test
+    void twoRepliesThatHaveOneMomentInCommonAgreeOnIt() {
+        clock.learn(0, 10 * MILLI, SERVER);
+        clock.learn(0, 10 * MILLI, SERVER + 10_000);
+        assertThat(clock.earliestMicros(10 * MILLI)).isEqualTo(SERVER + 10_000);
+        assertThat(clock.latestMicros(10 * MILLI)).isEqualTo(SERVER + 10_000);
+    }
+
+    @Test
+    void whatTheStoresClockHasReachedJustNowIsNow() {
+        clock.learn(0, 0, SERVER);
+        assertThat(clock.nanosAt(SERVER, 0)).isZero();
+    }
 }
