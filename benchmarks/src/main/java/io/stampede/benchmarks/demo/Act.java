@@ -1,6 +1,6 @@
 package io.stampede.benchmarks.demo;
 
-import io.stampede.benchmarks.demo.page.TimeChart;
+import io.stampede.benchmarks.page.TimeChart;
 import java.util.List;
 
 /** One kind of load that every contender has to bear, and what is to be shown of it. */

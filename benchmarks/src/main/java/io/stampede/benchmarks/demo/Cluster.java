@@ -1,6 +1,8 @@
 package io.stampede.benchmarks.demo;
 
 import io.lettuce.core.RedisClient;
+import io.stampede.benchmarks.process.Child;
+import io.stampede.benchmarks.process.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +29,7 @@ final class Cluster implements AutoCloseable {
 
     Cluster(Options options) throws IOException {
         this.options = options;
-        this.directory = WorkDirectory.create();
+        this.directory = WorkDirectory.create("demo");
     }
 
     /** Starts all processes at once; the nodes are up by the time the database is. */

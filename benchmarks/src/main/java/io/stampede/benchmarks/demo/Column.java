@@ -1,6 +1,6 @@
 package io.stampede.benchmarks.demo;
 
-import io.stampede.benchmarks.demo.page.Figures;
+import io.stampede.benchmarks.page.Figures;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;

@@ -1,5 +1,6 @@
 package io.stampede.benchmarks.demo;
 
+import io.stampede.benchmarks.process.ChildException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -51,7 +52,7 @@ public final class Demo {
             try {
                 new Demo(options, cluster).play();
                 return 0;
-            } catch (DemoException e) {
+            } catch (ChildException e) {
                 explain(cluster, e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.stampede.benchmarks.demo;
 
+import io.stampede.benchmarks.process.Commands;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;

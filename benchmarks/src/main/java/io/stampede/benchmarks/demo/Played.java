@@ -1,8 +1,8 @@
 package io.stampede.benchmarks.demo;
 
-import io.stampede.benchmarks.demo.page.LatencyChart;
-import io.stampede.benchmarks.demo.page.Page;
-import io.stampede.benchmarks.demo.page.Table;
+import io.stampede.benchmarks.page.LatencyChart;
+import io.stampede.benchmarks.page.Page;
+import io.stampede.benchmarks.page.Table;
 import java.util.ArrayList;
 import java.util.List;
 

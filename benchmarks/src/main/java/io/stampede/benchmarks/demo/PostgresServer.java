@@ -1,5 +1,6 @@
 package io.stampede.benchmarks.demo;
 
+import io.stampede.benchmarks.process.WorkDirectory;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;

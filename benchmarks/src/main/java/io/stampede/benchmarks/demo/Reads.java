@@ -1,10 +1,7 @@
 package io.stampede.benchmarks.demo;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Base64;
+import io.stampede.benchmarks.process.Histograms;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -18,24 +15,18 @@ import org.HdrHistogram.Histogram;
  */
 record Reads(Histogram latencies, long oldestMillis) {
 
-    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(1);
-    private static final int DIGITS = 3;
-
     /** As text, for the way from the node to the demo. */
     String encoded() {
-        ByteBuffer bytes = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
-        int length = latencies.encodeIntoCompressedByteBuffer(bytes);
-        return oldestMillis + " " + Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
+        return oldestMillis + " " + Histograms.encode(latencies);
     }
 
     /** Those of all nodes. */
     static Reads merge(List<String> encoded) throws DataFormatException {
-        Histogram latencies = new Histogram(LONGEST_NANOS, DIGITS);
+        Histogram latencies = new Histogram(Histograms.LONGEST_NANOS, Histograms.DIGITS);
         long oldestMillis = 0;
         for (String one : encoded) {
             String[] parts = one.split(" ", -1);
-            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(parts[1]));
-            latencies.add(Histogram.decodeFromCompressedByteBuffer(bytes, LONGEST_NANOS));
+            latencies.add(Histograms.decode(parts[1]));
             oldestMillis = Math.max(oldestMillis, Long.parseLong(parts[0]));
         }
         return new Reads(latencies, oldestMillis);
@@ -46,13 +37,14 @@ record Reads(Histogram latencies, long oldestMillis) {
     }
 
     long longerThan(long nanos) {
-        return latencies.getCountBetweenValues(nanos, LONGEST_NANOS);
+        return latencies.getCountBetweenValues(nanos, Histograms.LONGEST_NANOS);
     }
 
     /** Collects the reads of many threads. */
     static final class Recorder {
 
-        private final ConcurrentHistogram latencies = new ConcurrentHistogram(LONGEST_NANOS, DIGITS);
+        private final ConcurrentHistogram latencies =
+                new ConcurrentHistogram(Histograms.LONGEST_NANOS, Histograms.DIGITS);
         private final LongAccumulator oldestMillis = new LongAccumulator(Math::max, 0);
 
         void record(long latencyNanos, long ageMillis) {

@@ -1,6 +1,6 @@
 package io.stampede.benchmarks.demo;
 
-import io.stampede.benchmarks.demo.page.Page;
+import io.stampede.benchmarks.page.Page;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.stampede.benchmarks.demo;
 
+import io.stampede.benchmarks.process.Commands;
+import io.stampede.benchmarks.process.WorkDirectory;
 import io.stampede.redis.testing.RedisServer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

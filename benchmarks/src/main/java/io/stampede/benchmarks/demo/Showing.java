@@ -1,7 +1,7 @@
 package io.stampede.benchmarks.demo;
 
-import io.stampede.benchmarks.demo.page.Figures;
-import io.stampede.benchmarks.demo.page.TimeChart;
+import io.stampede.benchmarks.page.Figures;
+import io.stampede.benchmarks.page.TimeChart;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;

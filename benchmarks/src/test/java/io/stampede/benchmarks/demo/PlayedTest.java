@@ -2,7 +2,7 @@ package io.stampede.benchmarks.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stampede.benchmarks.demo.page.Page;
+import io.stampede.benchmarks.page.Page;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
