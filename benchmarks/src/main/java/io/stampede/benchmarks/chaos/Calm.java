@@ -10,7 +10,8 @@ import java.util.stream.LongStream;
 
 /**
  * When callers and source are as before: for one ttl no read fails, no more than one in a hundred is slow, and there are no
- * more than one and a half times the loads that there have to be.
+ * more than one and a half times the loads that there have to be. Where it was worse than that before the fault, one and a
+ * half times what it was then will do: the machine has other work.
  */
 final class Calm {
 
@@ -18,13 +19,29 @@ final class Calm {
     static final int BINS = (int) (Keys.TTL.toMillis() / Bin.MILLIS);
 
     private static final double MOST_SLOW = 0.01;
-    private static final double MOST_LOADS = 1.5;
+    private static final double ALLOWANCE = 1.5;
 
-    private final double loadsNeeded;
+    private final double mostSlow;
+    private final double mostLoads;
 
-    /** @param loadsNeeded in one ttl */
-    Calm(double loadsNeeded) {
-        this.loadsNeeded = loadsNeeded;
+    private Calm(double mostSlow, double mostLoads) {
+        this.mostSlow = mostSlow;
+        this.mostLoads = mostLoads;
+    }
+
+    /**
+     * Learns what was before the fault.
+     *
+     * @param before the bins of that time
+     * @param loads of that time, by bin
+     * @param loadsNeeded in one ttl
+     */
+    static Calm asIn(List<Bin> before, Map<Long, Long> loads, double loadsNeeded) {
+        Bin all = Bin.merge(0, before);
+        double slow = all.reads() == 0 ? 0 : (double) all.slow() / all.reads();
+        double loaded = loads.values().stream().mapToLong(Long::longValue).sum();
+        double loadsPerTtl = before.isEmpty() ? 0 : loaded * BINS / before.size();
+        return new Calm(Math.max(MOST_SLOW, ALLOWANCE * slow), ALLOWANCE * Math.max(loadsNeeded, loadsPerTtl));
     }
 
     /**
@@ -53,8 +70,8 @@ final class Calm {
         Bin all = Bin.merge(begin, window);
         return window.size() == BINS
                 && all.failed() == 0
-                && all.slow() <= MOST_SLOW * all.reads()
-                && loaded <= MOST_LOADS * loadsNeeded;
+                && all.slow() <= mostSlow * all.reads()
+                && loaded <= mostLoads;
     }
 
     /** Whether callers noticed something in this time. */

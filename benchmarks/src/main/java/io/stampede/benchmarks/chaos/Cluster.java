@@ -3,6 +3,7 @@ package io.stampede.benchmarks.chaos;
 import io.stampede.benchmarks.process.Child;
 import io.stampede.benchmarks.process.WorkDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,23 +57,25 @@ final class Cluster implements AutoCloseable {
     }
 
     private Child startNode(int node) throws IOException {
-        Child child = add("node " + node, NodeMain.class);
+        Child child = add("node " + node, NodeMain.class, directory);
         nodes[node] = child;
         return child;
     }
 
-    private synchronized Child add(String name, Class<?> main) throws IOException {
+    private synchronized Child add(String name, Class<?> main, Path where) throws IOException {
         if (closed) {
             throw new IllegalStateException("The drill is being stopped");
         }
-        Child child = new Child(name, main, directory, JVM_ARGS);
+        Child child = new Child(name, main, where, JVM_ARGS);
         started.add(child);
         return child;
     }
 
     /** Starts a topology, or connects to it, and has all nodes read and write. Tells what it is. */
     String open(TopologyKind kind, @Nullable String uri) throws IOException, InterruptedException {
-        Child opening = add("redis of " + kind.id(), RedisMain.class);
+        // It deletes its directory when it ends, the log included.
+        Path own = Files.createDirectory(directory.resolve(kind.id()));
+        Child opening = add("redis of " + kind.id(), RedisMain.class, own);
         redis = opening;
         openCache = run + "-" + kind.id();
         String[] answer = ask(opening, "open " + kind + " " + (uri == null ? "-" : uri) + " " + NODES + " " + openCache)

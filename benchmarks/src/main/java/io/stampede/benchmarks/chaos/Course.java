@@ -7,6 +7,6 @@ package io.stampede.benchmarks.chaos;
  * @param endedMillis when it was over
  * @param gatheredMillis until when all was gathered
  * @param normalAfterMillis how long after its end all was normal, or -1
- * @param remark why it was not, or nothing
+ * @param remark what was complained of last, or nothing
  */
 record Course(long beganMillis, long endedMillis, long gatheredMillis, long normalAfterMillis, String remark) {}

@@ -13,17 +13,18 @@ import org.jspecify.annotations.Nullable;
 public final class Drill {
 
     private static final Duration WARM_UP = Duration.ofSeconds(4);
-    private static final Duration BEFORE = Duration.ofSeconds(1);
+    private static final Duration BEFORE = Duration.ofMillis(1_500);
     private static final Duration LOOK = Duration.ofMillis(150);
 
     /** For all to be normal again after a fault. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Options options;
     private final Cluster cluster;
     private final long started = System.nanoTime();
     private final List<Row> rows = new ArrayList<>();
     private final List<String> notPlayed = new ArrayList<>();
+    private String lastComplaint = "";
 
     private Drill(Options options, Cluster cluster) {
         this.options = options;
@@ -148,8 +149,10 @@ public final class Drill {
     }
 
     private Row play(TopologyKind topology, Fault fault) throws Exception {
-        Pauses.spend(BEFORE);
         cluster.gather(new Gathering(), fault);
+        Pauses.spend(BEFORE);
+        Gathering before = new Gathering();
+        cluster.gather(before, fault);
         Duration length = fault.length(options.usualLength());
         long began = System.currentTimeMillis();
         cluster.begin(fault, length);
@@ -160,7 +163,7 @@ public final class Drill {
             ended = System.currentTimeMillis();
         }
         Gathering gathering = new Gathering();
-        Course course = awaitNormal(gathering, fault, began, ended);
+        Course course = awaitNormal(gathering, before, fault, began, ended);
         Row row = gathering.row(topology, fault, course);
         if (!fault.lasts()) {
             cluster.end(fault);
@@ -169,27 +172,31 @@ public final class Drill {
         return row;
     }
 
-    private Course awaitNormal(Gathering gathering, Fault fault, long began, long ended) throws Exception {
+    private Course awaitNormal(Gathering gathering, Gathering before, Fault fault, long began, long ended)
+            throws Exception {
+        lastComplaint = "";
         OptionalLong healthy = awaitNoComplaint(ended);
         if (healthy.isEmpty()) {
             cluster.gather(gathering, fault);
-            return new Course(began, ended, System.currentTimeMillis(), -1, cluster.complaint());
+            return new Course(began, ended, System.currentTimeMillis(), -1, lastComplaint);
         }
         Duration window = Duration.ofMillis(Calm.BINS * Bin.MILLIS);
         Pauses.spend(Duration.ofMillis(healthy.getAsLong() - System.currentTimeMillis())
                 .plus(window)
                 .plusMillis(2 * Bin.MILLIS));
-        Calm calm = new Calm(Keys.EXPIRING + Node.invalidationsIn(window) * Cluster.NODES);
+        Calm calm = Calm.asIn(
+                before.bins(), before.loadsByBin(), Keys.EXPIRING + Node.invalidationsIn(window) * Cluster.NODES);
         while (true) {
             cluster.gather(gathering, fault);
             long now = System.currentTimeMillis();
             OptionalLong since = calm.since(Bin.at(healthy.getAsLong()), gathering.bins(), gathering.loadsByBin());
             if (since.isPresent()) {
                 long normal = Math.max(healthy.getAsLong(), since.getAsLong() * Bin.MILLIS);
-                return new Course(began, ended, now, normal - ended, "");
+                return new Course(began, ended, now, normal - ended, lastComplaint);
             }
             if (now - ended > PATIENCE.toMillis()) {
-                return new Course(began, ended, now, -1, "reads fail or are slow, or there are too many loads");
+                return new Course(
+                        began, ended, now, -1, "more reads fail or are slow than before, or there are more loads");
             }
             Pauses.spend(Duration.ofMillis(2 * Bin.MILLIS));
         }
@@ -199,9 +206,11 @@ public final class Drill {
     private OptionalLong awaitNoComplaint(long since) throws InterruptedException {
         while (System.currentTimeMillis() - since < PATIENCE.toMillis()) {
             long asked = System.currentTimeMillis();
-            if (cluster.complaint().isEmpty()) {
+            String complaint = cluster.complaint();
+            if (complaint.isEmpty()) {
                 return OptionalLong.of(asked);
             }
+            lastComplaint = complaint;
             Pauses.spend(LOOK);
         }
         return OptionalLong.empty();

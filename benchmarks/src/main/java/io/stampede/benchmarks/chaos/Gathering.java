@@ -25,8 +25,10 @@ final class Gathering {
     private final Map<Long, Long> loadsByBin = new TreeMap<>();
     private final List<String> examples = new ArrayList<>();
     private final Map<String, Long> mostOften = new HashMap<>();
+    private long longestCall;
     private long oldHere;
     private long oldElsewhere;
+    private long longestOutdatedMillis;
     private long loads;
     private long loadsNeeded;
     private int mostLoadsAtOnce;
@@ -34,6 +36,7 @@ final class Gathering {
     /** @param timed whether its times count: those of a node that is itself stopped or killed say nothing of the cache */
     void add(Observed observed, boolean timed) throws DataFormatException {
         if (timed) {
+            longestCall = Math.max(longestCall, observed.longestCallNanos());
             latencies.add(Histograms.decode(observed.latencies()));
             observed.bins()
                     .forEach(bin -> bins.computeIfAbsent(bin.number(), any -> new ArrayList<>())
@@ -44,6 +47,7 @@ final class Gathering {
         observed.served().forEach((from, count) -> served.merge(from, count, Long::sum));
         oldHere += observed.oldHere();
         oldElsewhere += observed.oldElsewhere();
+        longestOutdatedMillis = Math.max(longestOutdatedMillis, observed.longestOutdatedMillis());
         if (!observed.example().isEmpty()) {
             examples.add(observed.example());
         }
@@ -83,12 +87,14 @@ final class Gathering {
                 latencies.getValueAtPercentile(P50),
                 latencies.getValueAtPercentile(P99),
                 latencies.getMaxValue(),
+                longestCall,
                 loads,
                 expired + loadsNeeded,
                 mostOften(),
                 mostLoadsAtOnce,
                 oldHere,
                 oldElsewhere,
+                longestOutdatedMillis,
                 first(examples),
                 served,
                 course.normalAfterMillis(),

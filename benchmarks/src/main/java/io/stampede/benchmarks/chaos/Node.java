@@ -32,11 +32,12 @@ final class Node {
 
     private final int number;
     private final Keys keys;
-    private final Versions versions = new Versions(SUSPECT_AFTER);
+    private final Versions versions = new Versions();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final SourceClient source;
     private final StampedeCache<String, String> cache;
     private final Callers callers = new Callers();
+    private volatile long boundMillis = SUSPECT_AFTER.toMillis();
     private volatile Recorder recorder = new Recorder();
 
     /**
@@ -85,20 +86,21 @@ final class Node {
         callers.start("writer", 1, WRITE_EVERY, (due, dueMillis) -> write(keys.anyWrittenBy(number)));
     }
 
-    /** For writes from now on. */
+    /** How long from now on other nodes' writes may take to end an older value here. */
     void bound(Duration bound) {
-        versions.bound(bound);
+        boundMillis = bound.toMillis();
     }
 
     private void read(String key, long due, long dueMillis) {
         Recorder current = recorder;
         long here = versions.oldestHere(key);
-        long elsewhere = versions.oldestElsewhere(key, System.currentTimeMillis());
+        long begunMillis = System.currentTimeMillis();
         boolean failed = false;
+        long begun = System.nanoTime();
         try {
             Result<String> result = get(key);
             current.served(result.source().name());
-            judge(current, key, here, elsewhere, result);
+            judge(current, key, here, begunMillis, result);
         } catch (SourceFailedException
                 | LoadFailedElsewhereException
                 | LoadRejectedException
@@ -110,7 +112,8 @@ final class Node {
             e.printStackTrace();
             failed = true;
         }
-        current.read(dueMillis, System.nanoTime() - due, failed);
+        long ended = System.nanoTime();
+        current.read(dueMillis, ended - due, ended - begun, failed);
     }
 
     private Result<String> get(String key) {
@@ -121,13 +124,18 @@ final class Node {
         return value(key, source.load(key));
     }
 
-    private void judge(Recorder current, String key, long here, long elsewhere, Result<String> result) {
+    private void judge(Recorder current, String key, long here, long begunMillis, Result<String> result) {
         long version = version(key, result);
         String what = "node " + number + " got version " + version + " of " + key + " from " + result.source();
         if (version < here) {
             current.oldHere(what + " and had written " + here);
-        } else if (version < elsewhere && result.source() != Result.Source.SUSPECT) {
-            current.oldElsewhere(what + " long after " + elsewhere + " was written elsewhere");
+        }
+        if (result.source() != Result.Source.SUSPECT) {
+            long outdated = versions.outdatedMillis(key, version, begunMillis);
+            current.outdated(outdated);
+            if (outdated > boundMillis) {
+                current.oldElsewhere(what + ", " + outdated + " ms after another node had written a newer one");
+            }
         }
     }
 

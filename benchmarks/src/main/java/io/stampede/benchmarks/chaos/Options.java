@@ -39,7 +39,7 @@ record Options(
               --topology LIST  which of standalone, sentinel, cluster, zones (default: all, started by the drill)
               --fault LIST     only these faults; --list names them (default: all)
               --seconds S      how long a fault lasts that does not end by itself (1 to 60, default 4)
-              --minutes M      after so long no further fault is begun (1 to 120, default 20)
+              --minutes M      after so long no further fault is begun (1 to 120, default 18)
               --out DIR        where to write drill.json and index.html (default benchmarks/target/chaos)
               --list           the topologies with their faults
               --help           this text
@@ -60,7 +60,7 @@ record Options(
         boolean topologiesGiven = false;
         Set<String> faults = new TreeSet<>();
         int seconds = 4;
-        int minutes = 20;
+        int minutes = 18;
         String redis = null;
         boolean allowRemote = false;
         Path directory = defaultDirectory();

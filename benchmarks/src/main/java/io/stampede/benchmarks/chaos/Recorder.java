@@ -24,6 +24,8 @@ final class Recorder {
     private final Map<Long, Counts> bins = new ConcurrentHashMap<>();
     private final LongAdder oldHere = new LongAdder();
     private final LongAdder oldElsewhere = new LongAdder();
+    private final LongAccumulator longestOutdatedMillis = new LongAccumulator(Math::max, 0);
+    private final LongAccumulator longestCallNanos = new LongAccumulator(Math::max, 0);
     private final Queue<String> examples = new ConcurrentLinkedQueue<>();
 
     private static final class Counts {
@@ -33,8 +35,14 @@ final class Recorder {
         private final LongAccumulator longestMillis = new LongAccumulator(Math::max, 0);
     }
 
-    /** A read has ended, well or not. */
-    void read(long dueMillis, long nanos, boolean failed) {
+    /**
+     * A read has ended, well or not.
+     *
+     * @param nanos since it was due
+     * @param callNanos since it began
+     */
+    void read(long dueMillis, long nanos, long callNanos, boolean failed) {
+        longestCallNanos.accumulate(callNanos);
         latencies.recordValue(Math.min(nanos, Histograms.LONGEST_NANOS));
         Counts bin = bins.computeIfAbsent(Bin.at(dueMillis), any -> new Counts());
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
@@ -65,6 +73,11 @@ final class Recorder {
         examples.add(what);
     }
 
+    /** A read was given, as fresh, what was outdated for so long. */
+    void outdated(long millis) {
+        longestOutdatedMillis.accumulate(millis);
+    }
+
     void oldElsewhere(String what) {
         oldElsewhere.increment();
         examples.add(what);
@@ -84,10 +97,12 @@ final class Recorder {
         String example = examples.peek();
         return new Observed(
                 Histograms.encode(latencies),
+                longestCallNanos.get(),
                 failed,
                 sourceFailed,
                 oldHere.sum(),
                 oldElsewhere.sum(),
+                longestOutdatedMillis.get(),
                 example == null ? "" : example,
                 from,
                 bins.entrySet().stream()

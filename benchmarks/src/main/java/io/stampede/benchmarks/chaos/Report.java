@@ -33,10 +33,12 @@ record Report(Options options, List<String> topologies, List<Row> rows, List<Str
             "p50",
             "p99",
             "longest",
+            "one call",
             "loads/needed",
             "at once",
             "old here",
             "old elsewhere",
+            "outdated for",
             "suspect",
             "normal after");
 
@@ -76,10 +78,12 @@ record Report(Options options, List<String> topologies, List<Row> rows, List<Str
                 Figures.time(row.p50()),
                 Figures.time(row.p99()),
                 Figures.time(row.longest()),
+                Figures.time(row.longestCall()),
                 String.format(Locale.ROOT, "%.2f", row.loadsPerNeeded()),
                 Integer.toString(row.mostLoadsAtOnce()),
                 Figures.count(row.oldHere()),
                 Figures.count(row.oldElsewhere()),
+                Figures.seconds(row.longestOutdatedMillis()),
                 Figures.count(row.suspect()),
                 row.isNormal() ? Figures.seconds(row.normalAfterMillis()) : "never");
     }

@@ -11,14 +11,16 @@ import java.util.Map;
  * @param failures of callers that are not the source's, by kind
  * @param sourceFailures those that P11 allows while the source is broken
  * @param p50 and the other times in nanoseconds, from when a read was due
+ * @param longestCall from the beginning of a read, so without the wait for its turn
  * @param loadsNeeded by expiry and by invalidation, had there been no fault
  * @param mostOften the key that was loaded most often
  * @param mostLoadsAtOnce of one key
  * @param oldHere reads of a node that were given less than what it had written itself
  * @param oldElsewhere reads that were given, as fresh and after the bound, less than another node had written
+ * @param longestOutdatedMillis how long after such a write a read got an older value as fresh, within the bound or not
  * @param example of such reads
  * @param normalAfterMillis how long it took; -1 if it was not within the drill's patience
- * @param remark why not
+ * @param remark what was complained of last
  */
 record Row(
         TopologyKind topology,
@@ -33,12 +35,14 @@ record Row(
         double p50,
         double p99,
         double longest,
+        double longestCall,
         long loads,
         double loadsNeeded,
         String mostOften,
         int mostLoadsAtOnce,
         long oldHere,
         long oldElsewhere,
+        long longestOutdatedMillis,
         String example,
         Map<String, Long> served,
         long normalAfterMillis,

@@ -122,6 +122,12 @@ enum SentinelFault implements RedisFault<WithSentinels> {
         return title;
     }
 
+    /** A second until all have left the old primary, and one more until the new one has been told again what it may lack. */
+    @Override
+    public Duration bound(Duration suspectAfter) {
+        return suspectAfter.plusSeconds(2);
+    }
+
     @Override
     public boolean lasts() {
         return false;

@@ -1,37 +1,28 @@
 package io.stampede.benchmarks.chaos;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How old a value may be that a node is given: what was written here counts from the moment the write has returned, what
- * was written elsewhere only after the bound. Thread-safe. Times are milliseconds of one clock.
+ * What has been written of each key, and so how old a value is that a node is given. Thread-safe. Times are milliseconds of
+ * one clock.
  */
 final class Versions {
 
+    private static final int REMEMBERED = 64;
+
     private final Map<String, OfKey> keys = new ConcurrentHashMap<>();
-    private volatile long boundMillis;
-
-    Versions(Duration bound) {
-        this.boundMillis = bound.toMillis();
-    }
-
-    /** Holds for writes from now on. */
-    void bound(Duration bound) {
-        boundMillis = bound.toMillis();
-    }
 
     /** A write on this node has returned. */
     void writtenHere(String key, long version) {
         of(key).here(version);
     }
 
-    /** A write on another node returned at this time, and told all others. */
+    /** A write on another node returned at this time, and told all others. Those of one key come in their order. */
     void writtenElsewhere(String key, long version, long atMillis) {
-        of(key).elsewhere(version, atMillis + boundMillis);
+        of(key).elsewhere(version, atMillis);
     }
 
     /** A write on another node returned that could not tell the others yet. */
@@ -44,9 +35,9 @@ final class Versions {
         return of(key).here;
     }
 
-    /** No read that begins at this time may be given an older one as fresh. */
-    long oldestElsewhere(String key, long atMillis) {
-        return of(key).bindingAt(atMillis);
+    /** How long, at that time, another node's write of a newer version than this had been over; 0 if none was. */
+    long outdatedMillis(String key, long version, long atMillis) {
+        return of(key).outdatedMillis(version, atMillis);
     }
 
     /** The last one whose write has returned anywhere, as far as this node was told. */
@@ -58,14 +49,13 @@ final class Versions {
         return keys.computeIfAbsent(key, any -> new OfKey());
     }
 
-    private record Due(long version, long atMillis) {}
+    private record Written(long version, long atMillis) {}
 
     private static final class OfKey {
 
-        private final Deque<Due> dues = new ArrayDeque<>();
+        private final Deque<Written> elsewhere = new ArrayDeque<>();
         private volatile long here;
         private volatile long newest;
-        private long binding;
 
         synchronized void here(long version) {
             here = Math.max(here, version);
@@ -76,17 +66,20 @@ final class Versions {
             newest = Math.max(newest, version);
         }
 
-        synchronized void elsewhere(long version, long dueMillis) {
+        synchronized void elsewhere(long version, long atMillis) {
             known(version);
-            dues.add(new Due(version, dueMillis));
+            elsewhere.add(new Written(version, atMillis));
+            if (elsewhere.size() > REMEMBERED) {
+                elsewhere.remove();
+            }
         }
 
-        synchronized long bindingAt(long atMillis) {
-            for (Due due = dues.peek(); due != null && due.atMillis <= atMillis; due = dues.peek()) {
-                binding = Math.max(binding, due.version);
-                dues.remove();
-            }
-            return binding;
+        synchronized long outdatedMillis(long version, long atMillis) {
+            return elsewhere.stream()
+                    .filter(written -> written.version > version)
+                    .findFirst()
+                    .map(written -> Math.max(0, atMillis - written.atMillis))
+                    .orElse(0L);
         }
     }
 }
