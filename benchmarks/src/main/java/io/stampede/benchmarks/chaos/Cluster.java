@@ -74,7 +74,7 @@ final class Cluster implements AutoCloseable {
     /** Starts a topology, or connects to it, and has all nodes read and write. Tells what it is. */
     String open(TopologyKind kind, @Nullable String uri) throws IOException, InterruptedException {
         // It deletes its directory when it ends, the log included.
-        Path own = Files.createDirectory(directory.resolve(kind.id()));
+        Path own = Files.createTempDirectory(directory, kind.id() + "-");
         Child opening = add("redis of " + kind.id(), RedisMain.class, own);
         redis = opening;
         openCache = run + "-" + kind.id();
@@ -137,7 +137,7 @@ final class Cluster implements AutoCloseable {
 
     void begin(Fault fault, Duration length) throws Exception {
         for (int node = 0; node < NODES; node++) {
-            ask(node, "bound " + fault.bound(Node.SUSPECT_AFTER).toMillis());
+            ask(node, "bound " + fault.bound(Node.SUSPECT_AFTER, length).toMillis());
         }
         if (fault instanceof NodeFault of) {
             begin(of);

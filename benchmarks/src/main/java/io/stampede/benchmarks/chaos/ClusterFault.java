@@ -62,7 +62,7 @@ enum ClusterFault implements RedisFault<InCluster> {
 
         /** The owners are asked again every 15 s. */
         @Override
-        public Duration bound(Duration suspectAfter) {
+        public Duration bound(Duration suspectAfter, Duration length) {
             return suspectAfter.plusSeconds(15);
         }
     },

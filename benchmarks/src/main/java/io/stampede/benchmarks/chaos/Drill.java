@@ -106,9 +106,7 @@ public final class Drill {
 
     private String play(TopologyKind topology) throws Exception {
         say(topology.id() + ": starting " + topology.title());
-        String description = cluster.open(topology, options.redis());
-        Pauses.spend(WARM_UP);
-        awaitNoComplaint(System.currentTimeMillis());
+        String description = open(topology);
         List<Fault> faults = options.faultsOf(topology);
         for (int i = 0; i < faults.size(); i++) {
             Fault fault = faults.get(i);
@@ -123,22 +121,31 @@ public final class Drill {
             } catch (ChildException | IllegalStateException e) {
                 notPlayed.add(topology.id() + " " + fault.id() + ": " + e.getMessage());
                 say(topology.id() + " " + fault.id() + " could not be played: " + e.getMessage());
-                break;
+                cluster.closeTopology();
+                open(topology); // nobody knows what is left of the other one
             }
         }
         cluster.closeTopology();
         return topology.title() + ": " + description;
     }
 
+    private String open(TopologyKind topology) throws Exception {
+        String description = cluster.open(topology, options.redis());
+        Pauses.spend(WARM_UP);
+        awaitNoComplaint(System.currentTimeMillis());
+        return description;
+    }
+
     private static String line(Row row) {
         return String.format(
-                "%s: %s reads, %d errors%s, p99 %s, longest %s, %.2f loads per needed, %s%s",
+                "%s: %s reads, %d errors%s, p99 %s, longest %s (one call %s), %.2f loads per needed, %s%s",
                 row.title(),
                 Figures.count(row.reads()),
                 row.errors(),
                 row.allowedErrors() == 0 ? "" : " (and " + row.allowedErrors() + " of the source)",
                 Figures.time(row.p99()),
                 Figures.time(row.longest()),
+                Figures.time(row.longestCall()),
                 row.loadsPerNeeded(),
                 row.isNormal()
                         ? "normal after " + Figures.seconds(row.normalAfterMillis())

@@ -21,8 +21,9 @@ interface Fault {
      * For how long after a write's return other nodes may be given the older value as fresh, by what the documents say.
      *
      * @param suspectAfter of the caches
+     * @param length how long this one lasts
      */
-    default Duration bound(Duration suspectAfter) {
+    default Duration bound(Duration suspectAfter, Duration length) {
         return suspectAfter;
     }
 

@@ -61,6 +61,11 @@ record Report(Options options, List<String> topologies, List<Row> rows, List<Str
         return text.toString();
     }
 
+    private static String heading(TopologyKind topology) {
+        String title = topology.title();
+        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
+    }
+
     private Table table(TopologyKind topology) {
         return new Table(COLUMNS, rowsOf(topology).stream().map(Report::figures).toList());
     }
@@ -145,7 +150,7 @@ record Report(Options options, List<String> topologies, List<Row> rows, List<Str
             if (!played.isEmpty()) {
                 sections.add(new DrillPage.Section(
                         topology.id(),
-                        topology.title(),
+                        heading(topology),
                         table(topology),
                         played.stream().map(Report::chart).toList()));
             }

@@ -124,7 +124,7 @@ enum SentinelFault implements RedisFault<WithSentinels> {
 
     /** A second until all have left the old primary, and one more until the new one has been told again what it may lack. */
     @Override
-    public Duration bound(Duration suspectAfter) {
+    public Duration bound(Duration suspectAfter, Duration length) {
         return suspectAfter.plusSeconds(2);
     }
 

@@ -1,11 +1,10 @@
 package io.stampede.benchmarks.chaos;
 
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.StaticCredentialsProvider;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.stampede.redis.testing.RedisErrorException;
 import io.stampede.redis.testing.RedisServer;
 import java.io.IOException;
@@ -15,16 +14,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One Redis of the drill's own, with what is needed to make it sick. */
 final class Server implements AutoCloseable {
 
     static final String NOBODYS_PORT = "1";
-    static final String PASSWORD = "changed";
 
+    /** How much older a snapshot is than what Redis has acknowledged. */
+    static final Duration SAVED_BEFORE = Duration.ofSeconds(1);
+
+    private static final String PASSWORD = "changed";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final String FILL =
             "for i = 1, tonumber(ARGV[1]) do redis.call('SET', 'filler' .. i, string.rep('x', 500), 'PX', 600000) end";
 
@@ -35,24 +37,29 @@ final class Server implements AutoCloseable {
         return redis.command(words);
     }
 
-    void commandWithPassword(String name, String... args) {
-        RedisClient client = RedisClient.create(RedisURI.builder()
-                .withHost(redis.host())
-                .withPort(redis.port())
-                .withPassword(PASSWORD.toCharArray())
-                .build());
-        try (var connection = client.connect()) {
-            CommandArgs<String, String> words = new CommandArgs<>(StringCodec.UTF8);
-            List.of(args).forEach(words::add);
-            connection.sync().dispatch(CommandType.valueOf(name), new StatusOutput<>(StringCodec.UTF8), words);
-        } finally {
-            client.shutdown(Duration.ZERO, A_SECOND);
-        }
+    void lockOut() {
+        as("", redis -> {
+            redis.configSet("requirepass", PASSWORD);
+            redis.clientKill(KillArgs.Builder.typePubsub());
+            redis.clientKill(KillArgs.Builder.typeNormal().skipme());
+        });
     }
 
-    /** So that the snapshot that was taken is older than what Redis has acknowledged. */
-    void letNodesWriteForASecond() throws InterruptedException {
-        Pauses.spend(A_SECOND);
+    void letIn() {
+        as(PASSWORD, redis -> redis.configSet("requirepass", ""));
+    }
+
+    private void as(String password, Consumer<RedisCommands<String, String>> task) {
+        RedisURI uri = RedisURI.create(redis.uri());
+        if (!password.isEmpty()) {
+            uri.setCredentialsProvider(new StaticCredentialsProvider(null, password.toCharArray()));
+        }
+        RedisClient client = RedisClient.create(uri);
+        try (var connection = client.connect()) {
+            task.accept(connection.sync());
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        }
     }
 
     void failSnapshots() throws IOException, InterruptedException {

@@ -31,7 +31,7 @@ enum ServerFault implements RedisFault<Server> {
         @Override
         public void begin(Server server, Duration length) throws InterruptedException {
             server.command("SAVE");
-            server.letNodesWriteForASecond();
+            Pauses.spend(Server.SAVED_BEFORE);
             server.redis.kill();
         }
 
@@ -39,6 +39,12 @@ enum ServerFault implements RedisFault<Server> {
         public void end(Server server) throws IOException {
             server.redis.restart();
             server.deleteSaved();
+        }
+
+        /** What was written last before it was killed is told again a second after it is back, as after a failover. */
+        @Override
+        public Duration bound(Duration suspectAfter, Duration length) {
+            return suspectAfter.plus(Server.SAVED_BEFORE).plus(length).plusSeconds(1);
         }
     },
     OOM("OOM: Redis has no memory left") {
@@ -125,14 +131,12 @@ enum ServerFault implements RedisFault<Server> {
     LOCKED_OUT("another password, all clients disconnected") {
         @Override
         public void begin(Server server, Duration length) {
-            server.command("CONFIG", "SET", "requirepass", Server.PASSWORD);
-            server.commandWithPassword("CLIENT", "KILL", "TYPE", "pubsub");
-            server.commandWithPassword("CLIENT", "KILL", "TYPE", "normal");
+            server.lockOut();
         }
 
         @Override
         public void end(Server server) {
-            server.commandWithPassword("CONFIG", "SET", "requirepass", "");
+            server.letIn();
         }
     },
     FLUSHALL("FLUSHALL") {

@@ -85,7 +85,7 @@ enum ZoneFault implements RedisFault<TwoZones> {
 
         /** One side does not hear of the other's writes until they meet. */
         @Override
-        public Duration bound(Duration suspectAfter) {
+        public Duration bound(Duration suspectAfter, Duration length) {
             return Duration.ofHours(1);
         }
     },
@@ -117,7 +117,7 @@ enum ZoneFault implements RedisFault<TwoZones> {
 
     /** From a zone that a writer can't reach, others read for a second more. */
     @Override
-    public Duration bound(Duration suspectAfter) {
+    public Duration bound(Duration suspectAfter, Duration length) {
         return suspectAfter.plusSeconds(1);
     }
 }
