@@ -8,6 +8,7 @@ import io.stampede.LoadRejectedException;
 import io.stampede.LoadTimeoutException;
 import io.stampede.Result;
 import io.stampede.StampedeCache;
+import io.stampede.StampedeException;
 import io.stampede.WriteResult;
 import java.io.IOException;
 import java.time.Duration;
@@ -182,17 +183,24 @@ final class Node {
                     .map(part -> part.name() + ": " + part.reason())
                     .collect(Collectors.joining("; "));
         }
-        for (String key : keys.written()) {
-            long newest = versions.newest(key);
-            Result<String> result = get(key);
-            if (version(key, result) < newest) {
-                return key + " has version " + version(key, result) + " and not " + newest;
-            }
-            if (result.source() == Result.Source.SUSPECT) {
-                return key + " is suspect";
-            }
+        try {
+            return keys.written().stream()
+                    .map(this::complaint)
+                    .filter(complaint -> !complaint.isEmpty())
+                    .findFirst()
+                    .orElse("");
+        } catch (SourceFailedException | StampedeException e) {
+            return e.toString();
         }
-        return "";
+    }
+
+    private String complaint(String key) {
+        long newest = versions.newest(key);
+        Result<String> result = get(key);
+        if (version(key, result) < newest) {
+            return key + " has version " + version(key, result) + " and not " + newest;
+        }
+        return result.source() == Result.Source.SUSPECT ? key + " is suspect" : "";
     }
 
     /** Ends the load, and the cache with all that it has opened. */
