@@ -43,6 +43,8 @@ final class InCluster extends Topology {
             RedisServer owner = redis.primaryOf(slot);
             RedisServer next = redis.primaryOf(0) == owner ? redis.primaryOf(16_383) : redis.primaryOf(0);
             redis.moveSlot(slot, next);
+            // Else a server that has not been told goes on believing an old owner with a higher epoch.
+            next.command("CLUSTER", "BUMPEPOCH");
         }
     }
 

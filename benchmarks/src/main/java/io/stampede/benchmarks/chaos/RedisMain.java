@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class RedisMain {
 
     private @Nullable Topology topology;
+    private final @Nullable ProcessHandle drill =
+            ProcessHandle.current().parent().orElse(null);
     private boolean stopped;
 
     private RedisMain() {}
@@ -41,7 +43,12 @@ final class RedisMain {
         if (topology != null) {
             topology.close();
         }
-        WorkDirectory.delete(Path.of(System.getProperty("java.io.tmpdir")));
+        Path own = Path.of(System.getProperty("java.io.tmpdir"));
+        WorkDirectory.delete(own);
+        Path whole = own.getParent();
+        if (whole != null && drill != null && !drill.isAlive()) {
+            WorkDirectory.delete(whole); // it was killed, and can't do that itself
+        }
     }
 
     private String handle(String... words) throws Exception {
