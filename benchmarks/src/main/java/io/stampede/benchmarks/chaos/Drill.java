@@ -119,7 +119,8 @@ public final class Drill {
                 rows.add(row);
                 say(String.format("%s %d/%d %s", topology.id(), i + 1, faults.size(), line(row)));
             } catch (ChildException | IllegalStateException e) {
-                notPlayed.add(topology.id() + " " + fault.id() + ": " + e.getMessage());
+                notPlayed.add(topology.id() + " " + fault.id() + ": "
+                        + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
                 say(topology.id() + " " + fault.id() + " could not be played: " + e.getMessage());
                 cluster.closeTopology();
                 open(topology); // nobody knows what is left of the other one

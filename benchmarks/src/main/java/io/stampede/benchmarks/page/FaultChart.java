@@ -20,7 +20,7 @@ public record FaultChart(
 
     private static final int WIDTH = 380;
     private static final int LEFT = 46;
-    private static final int RIGHT = 8;
+    private static final int RIGHT = 14;
     private static final int HEADING = 22;
     private static final int PANEL = 62;
     private static final int AXIS = 34;
