@@ -54,7 +54,7 @@ record Report(Options options, List<String> topologies, List<Row> rows, List<Str
         StringBuilder text = new StringBuilder();
         for (TopologyKind topology : options.topologies()) {
             text.append(
-                    String.format("%n%s%n%s", topology.title(), table(topology).text()));
+                    String.format("%n%s%n%s", heading(topology), table(topology).text()));
         }
         text.append(String.format("%n%s%n", summary()));
         notPlayed.forEach(fault -> text.append(String.format("Not played: %s%n", fault)));
