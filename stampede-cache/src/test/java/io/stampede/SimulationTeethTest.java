@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 10, unit = MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulationTeethTest {
 
-    private static final int MOST_IN_DEFAULT_BUILD = 150;
+    private static final int MOST_IN_DEFAULT_BUILD = 60;
 
     static List<DeliberateBreak> soonFound() {
         return DeliberateBreaks.all()

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code LeaseStress} (a store before a load) and {@code OutboxStress} fail on x86, too, within a second, if what guards
  * them is taken away; they are the two that the default build runs.
  */
+@Tag("long")
 class UnlockedFieldsTest {
 
     @TempDir
