@@ -41,7 +41,11 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
 
     @Override
     public void onMessage(BusMessage message) {
-        if (!hearing.heard(part(message), message.sequence())) {
+        int part = part(message);
+        if (remote != null) {
+            remote.gate.heardTime(part, message.serverMicros());
+        }
+        if (!hearing.heard(part, message.sequence())) {
             log.warn(
                     () -> "Cache '" + flights.settings.name() + "': messages of other nodes were lost or came out of "
                             + "order; everything in L1 is confirmed before it is served again",

@@ -70,6 +70,10 @@ final class Remote<V> {
         private static <V> Sighting<V> unusable(byte[] stamp) {
             return new Sighting<>(stamp, null, null, Set.of());
         }
+
+        private static <V> Sighting<V> unseen() {
+            return unusable(Envelope.NO_STAMP);
+        }
     }
 
     /**
@@ -89,6 +93,9 @@ final class Remote<V> {
         Token generation = envelope.header().generation();
         if (!generation.equals(era.generation)) {
             return isPast(generation) ? Sighting.unusable(stamp) : new Sighting<>(stamp, null, generation, Set.of());
+        }
+        if (!gate.clock(remoteKey).isBounded()) {
+            return Sighting.unseen(); // whoever claims it gets it again, and the time with it
         }
         Entry.Life life = life(remoteKey, envelope.header());
         if (life.deadAt() - environment.nanoTime() <= 0

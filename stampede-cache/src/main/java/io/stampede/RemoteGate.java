@@ -107,6 +107,11 @@ final class RemoteGate {
         return clocks[part(name)];
     }
 
+    /** A message of a part has come in that was sent at a time of its clock. */
+    void heardTime(int part, long serverMicros) {
+        clocks[part].heard(environment.nanoTime(), serverMicros);
+    }
+
     private <T> Lesson<T> time(String name, ToLongFunction<T> serverMicros) {
         return time(part(name), serverMicros);
     }

@@ -1,5 +1,7 @@
 package io.stampede;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,28 +25,58 @@ final class ServerClock {
 
     private volatile @Nullable Range range;
 
-    private record Range(long low, long high, long learnedAtMicros) {
+    /** Both ends of the offset; and since when, by our clock, nothing has contradicted that the two clocks go alike. */
+    private record Range(long low, long high, long learnedAtMicros, long steadySinceNanos) {
 
         /** What is still certain at another time, be it later or earlier. */
         Range at(long thenMicros) {
             long drift = Math.abs(thenMicros - learnedAtMicros) / DRIFT_DIVISOR;
-            return new Range(low - drift, high + drift, thenMicros);
+            return new Range(low - drift, high + drift, thenMicros, steadySinceNanos);
         }
     }
 
     synchronized void learn(long sentNanos, long receivedNanos, long serverMicros) {
         long received = ceilMicros(receivedNanos);
-        Range said = new Range(serverMicros - received, serverMicros - floorMicros(sentNanos), received);
+        Range said = new Range(serverMicros - received, serverMicros - floorMicros(sentNanos), received, receivedNanos);
         Range known = range;
         if (known != null) {
             Range kept = known.at(received);
             long low = Math.max(kept.low, said.low);
             long high = Math.min(kept.high, said.high);
             if (low <= high) {
-                said = new Range(low, high, received);
+                said = new Range(low, high, received, known.steadySinceNanos);
             }
         }
         range = said;
+    }
+
+    /**
+     * A message that the store has sent at a time of its clock, who knows how long ago. If we believed that this was still
+     * to come, then the store's clock was set or ours has stood still, as it does in a virtual machine that is suspended:
+     * until a reply says how late it is, it may be any time later.
+     */
+    void heard(long receivedNanos, long serverMicros) {
+        Range known = range;
+        if (known != null && isBehind(known, receivedNanos, serverMicros)) {
+            correct(receivedNanos, serverMicros);
+        }
+    }
+
+    private synchronized void correct(long receivedNanos, long serverMicros) {
+        if (isBehind(requireNonNull(range), receivedNanos, serverMicros)) {
+            long low = serverMicros - ceilMicros(receivedNanos);
+            range = new Range(low, low + FAR_MICROS, ceilMicros(receivedNanos), receivedNanos);
+        }
+    }
+
+    private static boolean isBehind(Range known, long receivedNanos, long serverMicros) {
+        long received = ceilMicros(receivedNanos);
+        return serverMicros - received > known.at(received).high;
+    }
+
+    /** Whether {@link #latestMicros} means something: not between a message that contradicts and the next reply. */
+    boolean isBounded() {
+        return known().high - known().low < FAR_MICROS;
     }
 
     boolean isKnown() {
@@ -77,12 +109,24 @@ final class ServerClock {
         return nowNanos - age * 1_000 + age * 1_000 / DRIFT_DIVISOR;
     }
 
+    /**
+     * The moment of our own clock before which it must not be compared with the store's: one of the two was set, or stood
+     * still, or the store is another one since.
+     */
+    long steadySince() {
+        return known().steadySinceNanos;
+    }
+
     private Range rangeAt(long nanos) {
+        return known().at(floorMicros(nanos));
+    }
+
+    private Range known() {
         Range known = range;
         if (known == null) {
             throw new IllegalStateException("The store's clock is asked for before it was learned");
         }
-        return known.at(floorMicros(nanos));
+        return known;
     }
 
     private static long floorMicros(long nanos) {

@@ -18,6 +18,7 @@ final class TagEra {
     private final long sinceMicros;
     private final long startedBy;
     private final long learnedAt;
+    private final long steadySince;
     private volatile boolean over;
     private volatile boolean doubtful;
 
@@ -29,13 +30,15 @@ final class TagEra {
      * @param sinceMicros when it began, by that part's clock; 0 if the tag was never invalidated, as far as is known
      * @param startedBy a moment of the node's own clock at which it had certainly begun
      * @param learnedAt a moment of the node's own clock at which, or before which, it was asked for
+     * @param steadySince the moment of the node's own clock before which nothing is known of the part's
      */
-    TagEra(Token generation, int part, long sinceMicros, long startedBy, long learnedAt) {
+    TagEra(Token generation, int part, long sinceMicros, long startedBy, long learnedAt, long steadySince) {
         this.generation = generation;
         this.part = part;
         this.sinceMicros = sinceMicros;
         this.startedBy = startedBy;
         this.learnedAt = learnedAt;
+        this.steadySince = steadySince;
     }
 
     boolean isOver() {
@@ -58,12 +61,13 @@ final class TagEra {
 
     /** The era of a tag of entries that L2 does not know of. */
     static TagEra local(long now) {
-        return new TagEra(Token.NONE, 0, 0, now, now);
+        return new TagEra(Token.NONE, 0, 0, now, now, now);
     }
 
     /**
      * Whether the tag has certainly not been invalidated between a claim and now, as far as this node has heard. The clocks
      * of two parts are not compared: where the claim was granted in another part, both are times of the node's own clock.
+     * Nor are two times between which a clock was set or stood still.
      */
     boolean coversSince(long claimedAt, int claimedIn, long grantedMicros) {
         return !over
@@ -71,6 +75,7 @@ final class TagEra {
     }
 
     private boolean hadBegun(long claimedAt, int claimedIn, long grantedMicros) {
-        return claimedIn == part ? sinceMicros < grantedMicros : startedBy - claimedAt < 0;
+        return steadySince - claimedAt <= 0
+                && (claimedIn == part ? sinceMicros < grantedMicros : startedBy - claimedAt < 0);
     }
 }

@@ -136,8 +136,14 @@ final class Tags {
     }
 
     private TagEra era(RemoteGate askedGate, String tag, TagGeneration found, long askedAt) {
-        long startedBy = askedGate.clock(tag).nanosAfter(found.sinceMicros(), environment.nanoTime());
-        return new TagEra(found.token(), askedGate.part(tag), found.sinceMicros(), startedBy, askedAt);
+        ServerClock clock = askedGate.clock(tag);
+        return new TagEra(
+                found.token(),
+                askedGate.part(tag),
+                found.sinceMicros(),
+                clock.nanosAfter(found.sinceMicros(), environment.nanoTime()),
+                askedAt,
+                clock.steadySince());
     }
 
     /** Null if the tag has been invalidated since L2 was asked: then the answer may be of before. */

@@ -115,6 +115,31 @@ class BusTest {
     }
 
     /** The message of the version that L1 holds already evicts nothing. */
+    /** So it is after the server's clock was set, too: what this node believes its time to be is behind. */
+    @Test
+    void whoHearsOfAnExpiryTakesNothingThatEndedThenForFresh() {
+        TestCluster.Node one = cluster.node();
+        TestCluster.Node other = cluster.node();
+        one.cache.put("k", "value");
+        assertThat(other.cache.getIfPresent("k")).isEqualTo("value");
+        cluster.server.setClockAhead(0, 60_000_000);
+        one.cache.expire("k");
+        assertThat(other.cache.getIfPresent("k")).isNull();
+    }
+
+    /** What is fresh is not loaded for that: who claims it is given it, and the time. */
+    @Test
+    void whoHearsOfAnExpiryAfterTheClockWasSetStillTakesWhatIsFresh() {
+        TestCluster.Node one = cluster.node();
+        TestCluster.Node other = cluster.node();
+        one.cache.put("k", "value");
+        one.cache.put("fresh", "value");
+        assertThat(other.cache.getIfPresent("k")).isEqualTo("value");
+        cluster.server.setClockAhead(0, 60_000_000);
+        one.cache.expire("k");
+        assertThat(other.cache.get("fresh", key -> "loaded")).isEqualTo("value");
+    }
+
     @Test
     void aMessageOfWhatL1HoldsCostsNothing() {
         b.wire.holdMessages();

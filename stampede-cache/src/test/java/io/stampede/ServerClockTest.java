@@ -78,6 +78,46 @@ class ServerClockTest {
     }
 
     @Test
+    void itGoesSteadilyUntilAReplyContradicts() {
+        clock.learn(0, 5 * MILLI, SERVER);
+        assertThat(clock.steadySince()).isEqualTo(5 * MILLI);
+        clock.learn(10 * MILLI, 20 * MILLI, SERVER + 15_000);
+        assertThat(clock.steadySince()).isEqualTo(5 * MILLI);
+        clock.learn(30 * MILLI, 31 * MILLI, SERVER - 60_000_000);
+        assertThat(clock.steadySince()).isEqualTo(31 * MILLI);
+        clock.heard(40 * MILLI, SERVER);
+        assertThat(clock.steadySince()).isEqualTo(40 * MILLI);
+    }
+
+    @Test
+    void aMessageThatMayBeOldSaysNothing() {
+        clock.learn(0, 10 * MILLI, SERVER);
+        clock.heard(10 * MILLI, SERVER + 10_000);
+        assertThat(clock.earliestMicros(10 * MILLI)).isEqualTo(SERVER);
+        assertThat(clock.latestMicros(10 * MILLI)).isEqualTo(SERVER + 10_000);
+    }
+
+    /** Nobody knows how long it was under way, so it may be any later time by now. */
+    @Test
+    void aMessageFromWhatWasBelievedToBeTheFutureLeavesItOpenHowLateItIsUntilTheNextReply() {
+        clock.learn(0, 0, SERVER);
+        assertThat(clock.isBounded()).isTrue();
+        clock.heard(MILLI, SERVER + 60_000_000);
+        assertThat(clock.earliestMicros(MILLI)).isEqualTo(SERVER + 60_000_000);
+        assertThat(clock.isBounded()).isFalse();
+        clock.learn(2 * MILLI, 3 * MILLI, SERVER + 90_000_000);
+        assertThat(clock.isBounded()).isTrue();
+        assertThat(clock.earliestMicros(3 * MILLI)).isEqualTo(SERVER + 90_000_000);
+        assertThat(clock.latestMicros(3 * MILLI)).isEqualTo(SERVER + 90_001_000);
+    }
+
+    @Test
+    void aMessageAloneTeachesNothing() {
+        clock.heard(0, SERVER);
+        assertThat(clock.isKnown()).isFalse();
+    }
+
+    @Test
     void aMomentOfTheServerIsRoundedEarly() {
         clock.learn(0, 10 * MILLI, SERVER);
         // At our 10 ms the server is at SERVER + 10 ms at the latest: 90 ms are certainly left of 100.

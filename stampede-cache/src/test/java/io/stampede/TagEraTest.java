@@ -12,7 +12,7 @@ class TagEraTest {
     private static final int OTHER_PART = 2;
 
     /** Began at 1000 by its part's clock, by 500 of our own at the latest; L2 was asked for it at 700. */
-    private final TagEra era = new TagEra(new Token(0, 1), PART, 1_000, 500, 700);
+    private final TagEra era = new TagEra(new Token(0, 1), PART, 1_000, 500, 700, 0);
 
     @Test
     void whatWasAskedForBeforeTheClaimHadBegunByThen() {
@@ -32,9 +32,19 @@ class TagEraTest {
         assertThat(era.coversSince(500, OTHER_PART, 5_000)).isFalse();
     }
 
+    /** Whichever part's times they are: the server's clock was set, or our own has stood still. */
+    @Test
+    void timesBetweenWhichAClockDidNotGoSteadilyAreNotCompared() {
+        TagEra after = new TagEra(new Token(0, 1), PART, 1_000, 500, 700, 650);
+        assertThat(after.coversSince(650, PART, 5_000)).isTrue();
+        assertThat(after.coversSince(649, PART, 5_000)).isFalse();
+        assertThat(after.coversSince(650, OTHER_PART, 0)).isTrue();
+        assertThat(after.coversSince(649, OTHER_PART, 0)).isFalse();
+    }
+
     @Test
     void aTagThatWasNeverInvalidatedCoversAll() {
-        assertThat(new TagEra(Token.NONE, PART, 0, 500, 700).coversSince(0, PART, 0))
+        assertThat(new TagEra(Token.NONE, PART, 0, 500, 700, 0).coversSince(0, PART, 0))
                 .isTrue();
     }
 
