@@ -1,8 +1,11 @@
 package io.stampede;
 
 import io.stampede.spi.RemoteConnection;
+import io.stampede.testing.SimulatedNetwork;
+import io.stampede.testing.Simulation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,7 +15,7 @@ import java.util.function.UnaryOperator;
  */
 final class ClusterSimulation {
 
-    private final SimWorld world;
+    private final Simulation world;
     private final SimOptions options;
     private final SimHistory history;
     private final SimLoads loads;
@@ -21,48 +24,66 @@ final class ClusterSimulation {
     private final SimSource source;
     private final SimClients clients;
     private final List<SimNode> nodes = new ArrayList<>();
-    private final List<SimRemote> networks = new ArrayList<>();
+    private final List<SimulatedNetwork> networks = new ArrayList<>();
     private final boolean faults;
     private final int keys;
 
     /**
      * @param seed decides everything
-     * @param breakage wraps the store as a node sees it, to break something on purpose; the identity for none
+     * @param breakage wraps each server as a node sees it, to break something on purpose; the identity for none
      */
     ClusterSimulation(long seed, UnaryOperator<RemoteConnection> breakage) {
-        world = new SimWorld(seed);
+        world = new Simulation(seed);
         faults = world.chance(0.6);
-        keys = 1 + world.random.nextInt(3);
+        keys = 1 + world.random().nextInt(3);
         options = SimOptions.draw(world);
         history = new SimHistory(world, !faults);
         loads = new SimLoads(world, history, options);
-        store = new SimStore(world, history, loads, options);
+        store = new SimStore(world, history, loads, options, breakage);
         reads = new SimReads(world, history, loads, store, options);
         source = new SimSource(world, history, loads, store, options);
         clients = new SimClients(world, history, loads, reads, source, options, keys);
-        int nodeCount = 2 + world.random.nextInt(3);
+        int nodeCount = 2 + world.random().nextInt(3);
         for (int id = 0; id < nodeCount; id++) {
-            SimNode node = new SimNode(id, world);
-            SimRemote network = new SimRemote(world, node, breakage.apply(store.server()), store, loads, history);
-            network.loss = faults && world.chance(0.3) ? 0.02 : 0;
-            nodes.add(node);
-            networks.add(network);
-            node.cache = (LoadingClusterCache<String, SimValue>)
-                    options.apply(StampedeCache.<String, SimValue>builder(SimStore.CACHE))
-                            .environment(node)
-                            .remote(network, SimValue.CODEC)
-                            .build(key -> {
-                                throw new IllegalStateException("the simulation loads without blocking");
-                            });
+            addNode(new SimNode(id, world));
         }
+    }
+
+    private void addNode(SimNode node) {
+        SimulatedNetwork network = new SimulatedNetwork(world, node, store.primary(0), store.parts());
+        network.lose(faults && world.chance(0.3) ? 0.02 : 0);
+        network.disorder(faults && world.chance(0.3) ? 0.02 : 0);
+        network.whenBack(() -> {
+            List<Runnable> told = new ArrayList<>();
+            for (int part = 0; part < store.parts(); part++) {
+                int place = part;
+                Map<String, SimFloor> writes = history.executed(store.place(place, network.server(place)));
+                told.add(() -> history.missed(node, place, writes));
+            }
+            int turns = history.turns(node);
+            return () -> {
+                if (history.turns(node) == turns) {
+                    told.forEach(Runnable::run);
+                }
+            };
+        });
+        nodes.add(node);
+        networks.add(network);
+        node.cache = (LoadingClusterCache<String, SimValue>)
+                options.apply(StampedeCache.<String, SimValue>builder(SimStore.CACHE))
+                        .environment(node)
+                        .remote(new SimNodeSide(network, node, store, loads, history), SimValue.CODEC)
+                        .build(key -> {
+                            throw new IllegalStateException("the simulation loads without blocking");
+                        });
     }
 
     /** Runs a number of client calls and then lets everything come to rest; throws what was violated. */
     ClusterSimulation run(int calls) {
         long at = 0;
         for (int call = 0; call < calls; call++) {
-            at += world.delay(SimWorld.millis(5), SimWorld.millis(400));
-            world.at(at, () -> clients.call(nodes.get(world.random.nextInt(nodes.size()))));
+            at += world.delay(Simulation.millis(5), Simulation.millis(400));
+            world.at(at, () -> clients.call(nodes.get(world.random().nextInt(nodes.size()))));
         }
         if (faults) {
             planFaults(at);
@@ -88,9 +109,10 @@ final class ClusterSimulation {
     }
 
     private void rest(long from) {
-        networks.forEach(network -> network.loss = 0);
+        networks.forEach(network -> network.lose(0));
+        networks.forEach(network -> network.disorder(0));
         long longest = 2 * SimOptions.DEADLINE + 4 * SimOptions.LEASE + options.maxLoadWait() + 10_000;
-        long settled = from + SimWorld.millis(longest);
+        long settled = from + Simulation.millis(longest);
         runUntil(settled);
         List<SimNode> living = nodes.stream().filter(node -> !node.isCrashed()).toList();
         living.forEach(this::checkRest);
@@ -101,15 +123,15 @@ final class ClusterSimulation {
             living.forEach(node -> clients.getIfPresent(node, name));
         }
         for (int key = 0; key < keys; key++) {
+            // A server whose clock was set back takes that much longer to end a lease of before.
             history.check(
-                    store.server().leaseOf(SimStore.CACHE, "k" + key) == null, "P2: a lease of k%d never ended", key);
+                    !store.isLeased("k" + key) || store.setBackNanos("k" + key) > 0,
+                    "P2: a lease of k%d never ended",
+                    key);
         }
-        runUntil(settled + SimWorld.millis(10_000));
+        runUntil(settled + Simulation.millis(10_000));
         history.check(clients.unanswered().isEmpty(), "A call never ended: %s", clients.unanswered());
-        history.check(
-                store.server().subscriberFailures().isEmpty(),
-                "A subscriber threw: %s",
-                store.server().subscriberFailures());
+        history.check(store.subscriberFailures().isEmpty(), "A subscriber threw: %s", store.subscriberFailures());
         history.verify();
     }
 
@@ -167,42 +189,50 @@ final class ClusterSimulation {
     // ---- faults -------------------------------------------------------------------------------------------------
 
     private void planFaults(long until) {
-        int count = world.random.nextInt(6);
+        int count = world.random().nextInt(6);
         for (int fault = 0; fault < count; fault++) {
-            int id = world.random.nextInt(nodes.size());
+            int id = world.random().nextInt(nodes.size());
             SimNode node = nodes.get(id);
-            SimRemote network = networks.get(id);
-            long at = (long) (world.random.nextDouble() * until);
-            long lasting = world.delay(SimWorld.millis(200), SimWorld.millis(3 * SimOptions.LEASE));
-            switch (world.random.nextInt(7)) {
-                case 0 -> fault(at, "crash", node, node::crash);
-                case 1, 2 -> fault(at, "pause", node, () -> node.pause(lasting));
+            SimulatedNetwork network = networks.get(id);
+            long at = (long) (world.random().nextDouble() * until);
+            long lasting = world.delay(Simulation.millis(200), Simulation.millis(3 * SimOptions.LEASE));
+            switch (world.random().nextInt(11)) {
+                case 0 -> fault(at, "node %d crashes", id, node::crash);
+                case 1 -> fault(at, "node %d is paused", id, () -> node.pause(lasting));
+                case 2 -> fault(at, "node %d is suspended", id, () -> node.suspend(lasting));
                 case 3, 4 -> {
-                    fault(at, "cut", node, network::cut);
-                    fault(at + lasting, "heal", node, network::heal);
+                    fault(at, "node %d is cut off", id, network::cut);
+                    fault(at + lasting, "node %d can reach the servers again", id, network::heal);
                 }
                 case 5 ->
-                    fault(at, "wipe of the store", node, () -> {
+                    fault(at, "the store forgets everything", id, () -> {
                         store.wipe();
                         reads.storeWasWiped();
                     });
-                default -> fault(at, "stall", node, () -> network.stall(lasting));
+                case 6 ->
+                    fault(at, "nothing moves on the way to the servers for node %d", id, () -> network.stall(lasting));
+                case 7 -> {
+                    int part = world.random().nextInt(store.parts());
+                    long by = world.oneOf(-3_600_000_000L, -300_000, -20_000, 20_000, 300_000, 3_600_000_000L);
+                    fault(at, "the clock of part %d is set", part, () -> store.setClock(part, by));
+                }
+                default -> new SimFailover(world, history, store, nodes, networks).plan(at, lasting);
             }
         }
     }
 
-    private void fault(long at, String name, SimNode node, Runnable action) {
+    private void fault(long at, String what, int which, Runnable action) {
         world.at(at, () -> {
-            history.log("node %d: %s", node.id, name);
+            history.log(what, which);
             action.run();
         });
     }
 
     private void planOutages(long until) {
-        int count = 1 + world.random.nextInt(3);
+        int count = 1 + world.random().nextInt(3);
         for (int outage = 0; outage < count; outage++) {
-            long lasting = world.delay(SimWorld.millis(300), SimWorld.millis(2_000));
-            world.at((long) (world.random.nextDouble() * until), () -> {
+            long lasting = world.delay(Simulation.millis(300), Simulation.millis(2_000));
+            world.at((long) (world.random().nextDouble() * until), () -> {
                 history.log("the source fails for %d ms", lasting / 1_000_000);
                 source.fail(lasting);
             });

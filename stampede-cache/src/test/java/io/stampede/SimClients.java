@@ -1,6 +1,7 @@
 package io.stampede;
 
 import io.stampede.SimReads.Read;
+import io.stampede.testing.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ final class SimClients {
     /** The share of reads among the calls. */
     private static final int READS = 73;
 
-    private final SimWorld world;
+    private final Simulation world;
     private final SimHistory history;
     private final SimLoads loads;
     private final SimReads reads;
@@ -33,7 +34,7 @@ final class SimClients {
     private record Call(SimNode node, String what, long at) {}
 
     SimClients(
-            SimWorld world,
+            Simulation world,
             SimHistory history,
             SimLoads loads,
             SimReads reads,
@@ -51,9 +52,9 @@ final class SimClients {
 
     /** Any call that a client may make. */
     void call(SimNode node) {
-        String key = "k" + world.random.nextInt(keys);
+        String key = "k" + world.random().nextInt(keys);
         boolean readsOnly = options.quiet() && world.chance(0.9);
-        int kind = world.random.nextInt(readsOnly ? READS : 100);
+        int kind = world.random().nextInt(readsOnly ? READS : 100);
         if (node.isCrashed()) {
             return;
         }
@@ -115,7 +116,7 @@ final class SimClients {
         if (!options.callOptions()) {
             return call;
         }
-        return switch (world.random.nextInt(6)) {
+        return switch (world.random().nextInt(6)) {
             case 0 -> call.skipLocal();
             case 1 -> call.maxStale(Duration.ofMillis(world.oneOf(0, 50, 1_000)));
             case 2 -> call.ttl(Duration.ofMillis(options.ttl() * 2 / 3));
@@ -183,7 +184,7 @@ final class SimClients {
         long ttl = options.callOptions() && world.chance(0.3) && !absent ? options.ttl() / 2 : options.ttl();
         call = ttl == options.ttl() ? call : call.ttl(Duration.ofMillis(ttl));
         long own = history.putBegins(key);
-        SimValue value = absent ? null : new SimValue(own, world.now(), SimWorld.millis(ttl), tagged);
+        SimValue value = absent ? null : new SimValue(own, world.now(), Simulation.millis(ttl), tagged);
         if (absent) {
             nullsPut++;
             loads.absent(key, own);
@@ -202,7 +203,7 @@ final class SimClients {
         node.onCrash(() -> {
             if (!result.isDone()) {
                 // What it had sent may still arrive.
-                world.in(SimWorld.millis(2_000), () -> history.putEnds(key));
+                world.in(Simulation.millis(2_000), () -> history.putEnds(key));
             }
         });
     }

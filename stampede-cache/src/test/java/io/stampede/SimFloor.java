@@ -28,6 +28,16 @@ record SimFloor(long fresh, long stale, long tagged) {
         return new SimFloor(Math.max(fresh, other.fresh), Math.max(stale, other.stale), Math.max(tagged, other.tagged));
     }
 
+    /** Of it what is left when times of expiry are in the future again, for a clock was set back. */
+    SimFloor withoutExpiries() {
+        return new SimFloor(stale, stale, tagged);
+    }
+
+    /** What both of them are sure of. */
+    SimFloor least(SimFloor other) {
+        return new SimFloor(Math.min(fresh, other.fresh), Math.min(stale, other.stale), Math.min(tagged, other.tagged));
+    }
+
     long of(boolean isStale, boolean isTagged) {
         return Math.max(isStale ? stale : fresh, isTagged ? tagged : 0);
     }

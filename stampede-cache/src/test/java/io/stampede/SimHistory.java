@@ -3,16 +3,19 @@ package io.stampede;
 import io.stampede.spi.BusMessage;
 import io.stampede.spi.RemoteTier.Receipt;
 import io.stampede.spi.Token;
+import io.stampede.testing.Simulation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened in a simulated cluster, seen from outside: what was written, and who knows of it. Here is also where
@@ -21,28 +24,33 @@ import java.util.function.Supplier;
 final class SimHistory {
 
     /** Longer than any message is under way; a write counts as overlapping a load that began so shortly after it. */
-    static final long SLACK = SimWorld.millis(100);
+    static final long SLACK = Simulation.millis(100);
 
     private static final int LOG_LINES = Integer.getInteger("stampede.sim.lines", 80);
 
     /** No version: a write that is not going on. */
     private static final long NONE = -1;
 
-    private final SimWorld world;
+    private final Simulation world;
     private final boolean faultless;
     private final Map<String, Long> source = new HashMap<>();
     private final Map<String, SimFloor> floors = new HashMap<>();
-    private final Map<String, SimFloor> executed = new HashMap<>();
-    private final Map<Integer, Map<String, SimFloor>> missed = new HashMap<>();
+    private final Map<Place, Map<String, SimFloor>> executed = new HashMap<>();
+    private final Map<Place, Map<String, SimFloor>> inherited = new HashMap<>();
+    private final Map<Ear, Map<String, SimFloor>> heard = new HashMap<>();
+    private final Map<Ear, Map<String, SimFloor>> missed = new HashMap<>();
+    private final Map<Integer, Integer> turns = new HashMap<>();
     private final Map<String, long[]> puts = new HashMap<>();
     private final List<Span> writes = new ArrayList<>();
     private final Map<Token, Map<String, SimFloor>> wide = new HashMap<>();
-    private long executing = NONE;
+    private final Map<Token, Long> versionsPut = new HashMap<>();
+    private final Map<BusMessage, SimFloor> meanings = new IdentityHashMap<>();
+    private @Nullable SimFloor executing;
     private final Deque<Supplier<String>> log = new ArrayDeque<>();
     private final Deque<Long> times = new ArrayDeque<>();
     private String violation;
 
-    SimHistory(SimWorld world, boolean faultless) {
+    SimHistory(Simulation world, boolean faultless) {
         this.world = world;
         this.faultless = faultless;
     }
@@ -89,7 +97,7 @@ final class SimHistory {
     /** A write of a key, or of {@link #ALL}, or of those that are {@link #TAGGED}. */
     Span begin(String key) {
         Span span = new Span(key, world.now());
-        writes.removeIf(old -> old.end < world.now() - SimWorld.millis(60_000));
+        writes.removeIf(old -> old.end < world.now() - Simulation.millis(60_000));
         writes.add(span);
         return span;
     }
@@ -116,36 +124,88 @@ final class SimHistory {
                 .orElse(0);
     }
 
-    /** While the store carries out a write, its messages stand for this version of the source. */
+    /** A part of a server: it knows what was written there, and nothing else. */
+    record Place(int server, int part) {}
+
+    /** How a node hears of a part. */
+    private record Ear(int node, int part) {}
+
+    /** While a server carries out a write of a key, its messages mean this. */
     CompletionStage<Receipt> writing(
-            String key, long version, LongFunction<SimFloor> kind, Supplier<CompletionStage<Receipt>> operation) {
-        executing = version;
+            Place place, String key, SimFloor meaning, Supplier<CompletionStage<Receipt>> operation) {
+        executing = meaning;
         try {
             return operation.get().thenApply(receipt -> {
                 if (receipt.applied()) {
-                    executed.merge(key, kind.apply(version), SimFloor::and);
+                    at(executed, place).merge(key, meaning, SimFloor::and);
                 }
                 return receipt;
             });
         } finally {
-            executing = NONE;
+            executing = null;
         }
     }
 
-    /** What the store has carried out so far, by key. */
-    Map<String, SimFloor> executed() {
-        return new HashMap<>(executed);
+    /** A server tells of something that it is doing. */
+    void told(BusMessage message) {
+        SimFloor meaning = executing;
+        if (meaning != null) {
+            meanings.put(message, meaning);
+        }
+    }
+
+    /** What a part of a server has carried out so far, by key. */
+    Map<String, SimFloor> executed(Place place) {
+        return new HashMap<>(at(executed, place));
     }
 
     /** The bus of a node is back, and it has not heard of these writes. */
-    void missed(SimNode node, Map<String, SimFloor> writes) {
-        Map<String, SimFloor> all = missed.computeIfAbsent(node.id, any -> new HashMap<>());
+    void missed(SimNode node, int part, Map<String, SimFloor> writes) {
+        Map<String, SimFloor> all = at(missed, new Ear(node.id, part));
         writes.forEach((key, floor) -> all.merge(key, floor, SimFloor::and));
     }
 
     /** P7: what a node has missed counts as heard whenever it can ask L2. */
     SimFloor missedFloor(SimNode node, String key) {
-        return missed.getOrDefault(node.id, Map.of()).getOrDefault(key, SimFloor.NONE);
+        return ofAllParts(missed, node, key);
+    }
+
+    private static SimFloor ofAllParts(Map<Ear, Map<String, SimFloor>> floors, SimNode node, String key) {
+        SimFloor all = SimFloor.NONE;
+        for (Map.Entry<Ear, Map<String, SimFloor>> each : floors.entrySet()) {
+            if (each.getKey().node() == node.id) {
+                all = all.and(each.getValue().getOrDefault(key, SimFloor.NONE));
+            }
+        }
+        return all;
+    }
+
+    private static <P> Map<String, SimFloor> at(Map<P, Map<String, SimFloor>> floors, P place) {
+        return floors.computeIfAbsent(place, any -> new HashMap<>());
+    }
+
+    // ---- servers that take over -----------------------------------------------------------------------------------
+
+    /** A replica has heard of all that the primary has done so far, and of nothing that it does from now on. */
+    void replicated(Place primary, Place replica) {
+        executed.put(replica, executed(primary));
+        inherited.put(replica, executed(primary));
+    }
+
+    /**
+     * From now on a node asks another server. What others have written and the new server has not heard of, nobody can
+     * tell the node; whoever wrote it knows, and tells the new server.
+     */
+    void led(SimNode node, int part, Place to) {
+        Ear ear = new Ear(node.id, part);
+        at(heard, ear).replaceAll((key, floor) -> floor.least(at(inherited, to).getOrDefault(key, SimFloor.NONE)));
+        at(missed, ear).replaceAll((key, floor) -> floor.least(at(inherited, to).getOrDefault(key, SimFloor.NONE)));
+        turns.merge(node.id, 1, Integer::sum);
+    }
+
+    /** How often a node was led to another server. */
+    int turns(SimNode node) {
+        return turns.getOrDefault(node.id, 0);
     }
 
     // Puts of one key that overlap may be carried out in any order: together they stand for the oldest of their
@@ -180,11 +240,13 @@ final class SimHistory {
         return puts.containsKey(key);
     }
 
-    long versionBehind(BusMessage message) {
-        return switch (message.kind()) {
-            case PUT, INVALIDATED, EXPIRED -> executing;
-            default -> NONE;
-        };
+    /** A node sends what it puts. */
+    void putting(String key, Token version) {
+        versionsPut.put(version, putVersion(key));
+    }
+
+    long versionPut(Token version) {
+        return versionsPut.getOrDefault(version, NONE);
     }
 
     /** A clear is sent: what it will mean to whoever hears of it. */
@@ -205,25 +267,23 @@ final class SimHistory {
         return all;
     }
 
-    /** The store has carried out an invalidation of the tag. */
-    void tagInvalidated(Map<String, SimFloor> meaning) {
-        meaning.forEach((key, floor) -> executed.merge(key, floor, SimFloor::and));
+    /** A server has carried out an invalidation of the tag. */
+    void tagInvalidated(Place place, Map<String, SimFloor> meaning) {
+        meaning.forEach((key, floor) -> at(executed, place).merge(key, floor, SimFloor::and));
     }
 
     /** A node has processed a message: no read that begins there from now on may return anything older. */
-    void heard(SimNode node, BusMessage message, long version) {
+    void heard(SimNode node, int part, BusMessage message) {
         log(
                 "node %d has heard %s of %s from node %d",
-                node.id, message.kind(), message.key(), message.origin().high() - 1);
+                node.id, message.kind(), message.key(), SimNode.idOf(message.origin()));
+        Map<String, SimFloor> floors = at(heard, new Ear(node.id, part));
+        SimFloor meaning = meanings.get(message);
         // A node's own write counts from its return.
-        boolean own = message.origin().high() == node.id + 1;
-        if (version != NONE && !own) {
-            raise(
-                    node,
-                    message.key(),
-                    message.kind() == BusMessage.Kind.EXPIRED ? SimFloor.expired(version) : SimFloor.written(version));
+        if (meaning != null && SimNode.idOf(message.origin()) != node.id) {
+            floors.merge(message.key(), meaning, SimFloor::and);
         }
-        wide.getOrDefault(message.token(), Map.of()).forEach((key, floor) -> raise(node, key, floor));
+        wide.getOrDefault(message.token(), Map.of()).forEach((key, floor) -> floors.merge(key, floor, SimFloor::and));
     }
 
     /** A write has returned on a node. */
@@ -237,7 +297,13 @@ final class SimHistory {
         living.forEach(node -> raise(node, key, highest));
     }
 
+    /** What a node knows of. */
     SimFloor floor(SimNode node, String key) {
+        return ownFloor(node, key).and(ofAllParts(heard, node, key));
+    }
+
+    /** What a node has written itself. */
+    SimFloor ownFloor(SimNode node, String key) {
         return floors.getOrDefault(node.id + "/" + key, SimFloor.NONE);
     }
 

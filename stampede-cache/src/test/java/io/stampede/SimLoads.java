@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.testing.Simulation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,15 +12,15 @@ import java.util.Map;
  */
 final class SimLoads {
 
-    private static final long DEADLINE = SimWorld.millis(SimOptions.DEADLINE);
+    private static final long DEADLINE = Simulation.millis(SimOptions.DEADLINE);
 
     /** By how much a node's clock may be fast, and an executor slow. */
-    private static final long IMPRECISION = SimWorld.millis(3);
+    private static final long IMPRECISION = Simulation.millis(3);
 
     /** The share of a pause that its jitter leaves at least, and of what a fast clock makes of it. */
     private static final double LEAST_PAUSE = 0.8 * 0.9995;
 
-    private final SimWorld world;
+    private final Simulation world;
     private final SimHistory history;
     private final SimOptions options;
     private final Map<String, List<Running>> running = new HashMap<>();
@@ -37,7 +38,7 @@ final class SimLoads {
     long early;
     long bulk;
 
-    SimLoads(SimWorld world, SimHistory history, SimOptions options) {
+    SimLoads(Simulation world, SimHistory history, SimOptions options) {
         this.world = world;
         this.history = history;
         this.options = options;
@@ -100,8 +101,8 @@ final class SimLoads {
         }
     }
 
-    void granted(SimNode node, String key, boolean forced, boolean isEarly) {
-        grants.put(node.id + key, new Grant(forced, isEarly));
+    void granted(int node, String key, boolean forced, boolean isEarly) {
+        grants.put(node + key, new Grant(forced, isEarly));
     }
 
     /** A node is told that its claim of a key is granted. */
@@ -290,10 +291,10 @@ final class SimLoads {
         String id = pauseOf(node, key, node.holdsFresh(key));
         long now = world.now();
         Pause before = pauses.get(id);
-        boolean first = before == null || now - before.since > SimWorld.millis(options.longestBackoff()) * 3.9;
+        boolean first = before == null || now - before.since > Simulation.millis(options.longestBackoff()) * 3.9;
         int failures = first ? 1 : before.failures + 1;
         long whole = Math.min(options.firstBackoff() << Math.min(failures - 1, 20), options.longestBackoff());
-        pauses.put(id, new Pause(failures, now, now + (long) (LEAST_PAUSE * SimWorld.millis(whole))));
+        pauses.put(id, new Pause(failures, now, now + (long) (LEAST_PAUSE * Simulation.millis(whole))));
     }
 
     private static String pauseOf(SimNode node, String key, boolean early) {

@@ -1,90 +1,31 @@
 package io.stampede;
 
-import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.random.RandomGenerator;
+import io.stampede.testing.SimulatedNode;
+import io.stampede.testing.Simulation;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One node of a simulated cluster: the real core on a clock, timers and an executor that belong to the simulation. It
- * can be paused, as by a garbage collection, and it can crash.
- */
-final class SimNode implements Environment {
-
-    final int id;
+/** One node of a simulated cluster: the real core on a simulated machine. */
+final class SimNode extends SimulatedNode {
 
     /** What runs on this node. */
     LoadingClusterCache<String, SimValue> cache;
 
-    private final SimWorld world;
+    private final Simulation world;
 
     /** The cache forgets a tag when the garbage collector does, and that is not for a seed to decide. */
     private TagEra heldEra;
 
-    private long lastTrouble = -SimWorld.millis(10_000);
-    private final long clockOffset;
-    private final double clockRate;
-    private long pausedUntil;
-    private boolean crashed;
-    private long tokens;
-    private final List<Runnable> crashActions = new ArrayList<>();
-    private final List<Runnable> endActions = new ArrayList<>();
+    private long lastTrouble = -Simulation.millis(10_000);
 
-    SimNode(int id, SimWorld world) {
-        this.id = id;
+    SimNode(int id, Simulation world) {
+        super(id, world);
         this.world = world;
-        this.clockOffset = (world.random.nextLong() >> 8) & ~1_023L;
-        this.clockRate = 1 + (world.random.nextDouble() - 0.5) / 2_500; // 200 ppm either way
     }
 
-    /** Something happens on this node: when it is there to do it. */
-    void happen(long time, Runnable action) {
-        world.at(time, () -> {
-            if (crashed) {
-                return;
-            }
-            if (world.now() < pausedUntil) {
-                happen(pausedUntil, action);
-            } else {
-                action.run();
-            }
-        });
-    }
-
-    void pause(long nanos) {
-        pausedUntil = Math.max(pausedUntil, world.now() + nanos);
-    }
-
-    boolean isPaused() {
-        return world.now() < pausedUntil;
-    }
-
-    void crash() {
-        if (crashed) {
-            return;
-        }
-        crashed = true;
-        crashActions.forEach(Runnable::run);
-    }
-
-    void onCrash(Runnable action) {
-        crashActions.add(action);
-    }
-
-    void onEnd(Runnable action) {
-        endActions.add(action);
-    }
-
-    /** The simulation is over. */
-    void end() {
-        endActions.forEach(Runnable::run);
-    }
-
-    boolean isCrashed() {
-        return crashed;
+    /** Which node it is that calls itself so. */
+    static int idOf(Token name) {
+        return (int) name.high() - 1;
     }
 
     /** After each event: remembers what must not be forgotten. */
@@ -114,46 +55,5 @@ final class SimNode implements Environment {
     boolean holdsFresh(String key) {
         Entry<SimValue> entry = held(key);
         return entry != null && entry.isFresh(nanoTime());
-    }
-
-    @Override
-    public long nanoTime() {
-        return clockOffset + (long) (world.now() * clockRate);
-    }
-
-    @Override
-    public RandomGenerator random() {
-        return world.random;
-    }
-
-    @Override
-    public void fillWithSecureRandom(byte[] bytes) {
-        world.random.nextBytes(bytes);
-    }
-
-    @Override
-    public Token newToken() {
-        return new Token(id + 1, ++tokens);
-    }
-
-    @Override
-    public Executor executor() {
-        return task -> happen(world.now() + world.delay(20_000, 1_000_000), task);
-    }
-
-    @Override
-    public Runnable schedule(Runnable task, long delayNanos) {
-        boolean[] cancelled = new boolean[1];
-        happen(world.now() + (long) (Math.max(0, delayNanos) / clockRate) + 1, () -> {
-            if (!cancelled[0]) {
-                task.run();
-            }
-        });
-        return () -> cancelled[0] = true;
-    }
-
-    @Override
-    public void close() {
-        crash();
     }
 }

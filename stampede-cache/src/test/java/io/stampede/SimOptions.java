@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.testing.Simulation;
 import java.time.Duration;
 
 /**
@@ -37,7 +38,7 @@ record SimOptions(
 
     private static final int NO_LIMIT = 64;
 
-    static SimOptions draw(SimWorld world) {
+    static SimOptions draw(Simulation world) {
         long ttl = world.oneOf(200, 800, 2_000, 60_000);
         boolean backsOff = world.chance(0.7);
         long first = backsOff ? world.oneOf(50, 100, 400) : 0;
@@ -46,12 +47,14 @@ record SimOptions(
                 world.chance(0.4) ? world.oneOf(100, 1_000) : 0,
                 world.chance(0.25) ? world.oneOf(60, 300) : 0,
                 world.chance(0.8) ? 0.1 : world.oneOf(0, 5) / 10.0,
-                world.chance(0.1) ? 0 : world.chance(0.3) ? 1 : 1 + 19 * world.random.nextDouble(),
+                world.chance(0.1)
+                        ? 0
+                        : world.chance(0.3) ? 1 : 1 + 19 * world.random().nextDouble(),
                 world.chance(0.4) ? world.oneOf(100, 500, 3_000) : 0,
                 world.chance(0.4) ? world.oneOf(100, 1_000, 10_000) : 0,
                 world.chance(0.2) ? world.oneOf(10, 100) : 0,
                 world.chance(0.2) ? world.oneOf(50, 500) : 0,
-                world.chance(0.25) ? 1 + world.random.nextInt(3) : NO_LIMIT,
+                world.chance(0.25) ? 1 + world.random().nextInt(3) : NO_LIMIT,
                 world.oneOf(50, 1_000, 5_000),
                 first,
                 first * world.oneOf(1, 4, 20),

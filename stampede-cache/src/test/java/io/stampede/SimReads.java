@@ -2,6 +2,7 @@ package io.stampede;
 
 import io.stampede.Result.Source;
 import io.stampede.Result.StaleReason;
+import io.stampede.testing.Simulation;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class SimReads {
     /** By how much a time may be off that has been rounded to microseconds, more than once. */
     private static final long ROUNDING = 5_000;
 
-    private final SimWorld world;
+    private final Simulation world;
     private final SimHistory history;
     private final SimLoads loads;
     private final SimStore store;
@@ -25,7 +26,7 @@ final class SimReads {
 
     final Map<Source, Long> counts = new EnumMap<>(Source.class);
 
-    SimReads(SimWorld world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
+    SimReads(Simulation world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
         this.world = world;
         this.history = history;
         this.loads = loads;
@@ -46,8 +47,11 @@ final class SimReads {
         private final CallOptions call;
         private final boolean loads;
         private final long begunAt = world.now();
+        private final SimFloor atLeast;
+        private final SimFloor ownFloor;
         private final SimFloor floor;
         private final SimFloor missed;
+        private final int turns;
         private final @Nullable Entry<SimValue> held;
         private final boolean mayBeServedStale;
 
@@ -56,7 +60,10 @@ final class SimReads {
             this.key = key;
             this.call = call;
             this.loads = loads;
-            this.floor = history.floor(node, key).and(SimFloor.expired(atLeast));
+            this.atLeast = SimFloor.expired(atLeast);
+            this.ownFloor = history.ownFloor(node, key);
+            this.floor = history.floor(node, key);
+            this.turns = history.turns(node);
             this.missed = isL2Away() ? SimFloor.NONE : history.missedFloor(node, key);
             this.held = node.held(key);
             this.mayBeServedStale = held != null && isSurelyInWindow(held);
@@ -67,8 +74,19 @@ final class SimReads {
             return node.cache.isTroubled() || node.cache.flights().remote.outbox.holds(key);
         }
 
-        /** What the answer must not be older than, given now. */
+        /**
+         * What the answer must not be older than, given now. Another server may not have heard of what others have written;
+         * what this node has written itself it must not forget.
+         */
         private SimFloor leastNow() {
+            SimFloor known = known();
+            return (store.setBackNanos(key) > 0 ? known.withoutExpiries() : known).and(atLeast);
+        }
+
+        private SimFloor known() {
+            if (history.turns(node) != turns) {
+                return ownFloor;
+            }
             return isL2Away() ? floor : floor.and(missed);
         }
 
@@ -79,7 +97,7 @@ final class SimReads {
             return loads
                     && !call.isForceFresh()
                     && !entry.isRefused()
-                    && entry.isStaleWithin(SimWorld.millis(options.staleOnError()) - SLACK, now)
+                    && entry.isStaleWithin(Simulation.millis(options.staleOnError()) - SLACK, now)
                     && (most == null || entry.staleNanos(now) < most.toNanos() - SLACK);
         }
     }
@@ -171,7 +189,7 @@ final class SimReads {
     private void checkFresh(Read read, Result<SimValue> result, SimValue value) {
         // A microsecond for rounding, and 400 ppm between the fastest and the slowest clock.
         long bornAt = store.bornAt(read.key, value);
-        long latest = bornAt + value.ttl() + value.ttl() / 2_500 + 1_000;
+        long latest = bornAt + value.ttl() + value.ttl() / 2_500 + 1_000 + clocksOff(read);
         history.check(
                 read.begunAt <= latest,
                 "P9: a read of %s on node %d got a value (%s) %d ms after its ttl",
@@ -193,9 +211,14 @@ final class SimReads {
                 store.lifetime(read.key, value) / 1_000_000);
     }
 
+    /** By so much a value may live longer than it should, since a clock that it lives by was set back or stood still. */
+    private long clocksOff(Read read) {
+        return store.setBackNanos(read.key) + read.node.stoodStill();
+    }
+
     private void checkStale(Read read, Result<SimValue> result, SimValue value) {
         boolean revalidating = result.staleReason() == StaleReason.REVALIDATING;
-        long window = SimWorld.millis(
+        long window = Simulation.millis(
                 switch (result.staleReason()) {
                     case REVALIDATING -> options.staleWhileRevalidate();
                     case BACKING_OFF -> options.staleWindow(); // what would be served at once is so in a pause, too
@@ -238,7 +261,7 @@ final class SimReads {
             return;
         }
         world.in(
-                SimWorld.millis(400),
+                Simulation.millis(400),
                 () -> history.check(
                         loads.isLoading(read.key)
                                 || store.holdsFresh(read.key) // that it is stale was old news
@@ -251,7 +274,7 @@ final class SimReads {
 
     /** That the source has none is as good as a value: not older than what was written, not older than its ttl. */
     private void checkAbsence(Read read, Source source) {
-        long life = SimWorld.millis(options.negativeTtl());
+        long life = Simulation.millis(options.negativeTtl());
         long oldest = read.begunAt - life - life / 2_500 - SLACK;
         long least = read.leastNow().fresh();
         boolean justified = loads.absences(read.key).stream()
@@ -270,15 +293,22 @@ final class SimReads {
         if (source != Source.SUSPECT) {
             return;
         }
-        boolean hasSpentItsTime = world.now() - read.begunAt >= SimWorld.millis(SimOptions.REMOTE_TIMEOUT - 1);
+        boolean hasSpentItsTime = world.now() - read.begunAt >= Simulation.millis(SimOptions.REMOTE_TIMEOUT - 1);
         history.check(
                 hasSpentItsTime
                         || !history.isFaultless()
                                 && (node(read).flights().remote.outbox.holds(read.key)
-                                        || read.node.lastTrouble() >= read.begunAt - SLACK),
+                                        || read.node.lastTrouble() >= read.begunAt - SLACK
+                                        || history.turns(read.node) != read.turns
+                                        || joinsOneOfBeforeAPause(read)),
                 "P7: a read of %s on node %d got what it can't trust, though the store answers",
                 read.key,
                 read.node.id);
+    }
+
+    /** What its node was doing when it was paused has no time left to ask in. */
+    private static boolean joinsOneOfBeforeAPause(Read read) {
+        return read.node.lastPausedUntil() >= read.begunAt - SLACK;
     }
 
     /** P2: who has waited for a load is told how it ended; it does not find out by itself, much later. */
@@ -308,8 +338,8 @@ final class SimReads {
         history.check(known, "P10: a read of %s failed with %s", read.key, failure);
         long waited = world.now() - read.begunAt;
         if (failure instanceof LoadTimeoutException) {
-            boolean impatient = options.hardTimeout() > 0 && waited >= SimWorld.millis(options.hardTimeout() - 3);
-            long remembered = read.begunAt - SimWorld.millis(options.longestBackoff()) - SLACK;
+            boolean impatient = options.hardTimeout() > 0 && waited >= Simulation.millis(options.hardTimeout() - 3);
+            long remembered = read.begunAt - Simulation.millis(options.longestBackoff()) - SLACK;
             history.checkFaultless(
                     impatient || options.limitsLoads() || loads.lastOverdue(read.key) >= Math.max(0, remembered),
                     "P10: a read of %s on node %d has timed out, though no load took long",
@@ -342,7 +372,7 @@ final class SimReads {
                     read.node.id);
         }
         history.checkFaultless(
-                options.hardTimeout() == 0 || waited <= SimWorld.millis(options.hardTimeout() + 10),
+                options.hardTimeout() == 0 || waited <= Simulation.millis(options.hardTimeout() + 10),
                 "P10: a read of %s on node %d has failed long after hardTimeout",
                 read.key,
                 read.node.id);

@@ -1,6 +1,7 @@
 package io.stampede;
 
 import io.stampede.SimLoads.Running;
+import io.stampede.testing.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ final class SimSource {
     private static final int ABSENCES = 4;
     private static final int NOT_STORED = 4;
 
-    private final SimWorld world;
+    private final Simulation world;
     private final SimHistory history;
     private final SimLoads loads;
     private final SimStore store;
@@ -29,7 +30,7 @@ final class SimSource {
     long notModified;
     long notStored;
 
-    SimSource(SimWorld world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
+    SimSource(Simulation world, SimHistory history, SimLoads loads, SimStore store, SimOptions options) {
         this.world = world;
         this.history = history;
         this.loads = loads;
@@ -52,7 +53,7 @@ final class SimSource {
     }
 
     private Kind kind() {
-        int share = world.random.nextInt(100);
+        int share = world.random().nextInt(100);
         if (share < (world.now() < outageUntil ? FAILURES_IN_OUTAGE : FAILURES)) {
             return world.chance(0.8) ? Kind.OUTAGE : Kind.ANSWER;
         }
@@ -88,7 +89,7 @@ final class SimSource {
         Kind kind = kind();
         long takes = duration();
         if (hangs && !cancellable) {
-            takes += SimWorld.millis(SimOptions.DEADLINE);
+            takes += Simulation.millis(SimOptions.DEADLINE);
         }
         if (!hangs || !cancellable) {
             node.happen(world.now() + takes, () -> {
@@ -101,7 +102,7 @@ final class SimSource {
     }
 
     private long duration() {
-        return world.delay(SimWorld.millis(options.slowLoads() ? 150 : 20), SimWorld.millis(2 * SimOptions.LEASE));
+        return world.delay(Simulation.millis(options.slowLoads() ? 150 : 20), Simulation.millis(2 * SimOptions.LEASE));
     }
 
     private void end(
@@ -120,7 +121,7 @@ final class SimSource {
                 notStored++;
                 loads.notStored(load);
                 boolean tagged = tags || !call.tags().isEmpty();
-                SimValue value = new SimValue(load.version, world.now(), SimWorld.millis(options.ttl()), tagged);
+                SimValue value = new SimValue(load.version, world.now(), Simulation.millis(options.ttl()), tagged);
                 result.complete(Loaded.of(value).notStored());
             }
             case ABSENT -> {
@@ -162,7 +163,7 @@ final class SimSource {
             return;
         }
         world.in(
-                SimWorld.millis(400),
+                Simulation.millis(400),
                 () -> history.check(
                         store.hasPublished(load.key, value)
                                 || history.overtaken(load.key, load.askedAt)
@@ -183,7 +184,7 @@ final class SimSource {
                 started.add(loads.started(node, key, false, askedAt, store.holdsFresh(key), started.size()));
             }
             try {
-                take(world.chance(HANGS) ? SimWorld.millis(SimOptions.DEADLINE) + duration() : duration());
+                take(world.chance(HANGS) ? Simulation.millis(SimOptions.DEADLINE) + duration() : duration());
             } finally {
                 started.forEach(loads::ended);
             }
@@ -197,7 +198,7 @@ final class SimSource {
         long until = world.now() + nanos;
         while (world.now() < until) {
             try {
-                SimThread.sleep(Math.min(SimWorld.millis(100), until - world.now()));
+                SimThread.sleep(Math.min(Simulation.millis(100), until - world.now()));
             } catch (InterruptedException e) {
                 if (interruptible) {
                     throw e;
@@ -222,7 +223,7 @@ final class SimSource {
                 loads.absent(load);
                 continue;
             }
-            SimValue value = new SimValue(load.version, world.now(), SimWorld.millis(options.ttl()), false);
+            SimValue value = new SimValue(load.version, world.now(), Simulation.millis(options.ttl()), false);
             values.put(load.key, value);
             loads.succeeded(load);
             willBePublished(load, value);

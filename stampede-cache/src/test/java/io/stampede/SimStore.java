@@ -1,17 +1,23 @@
 package io.stampede;
 
+import io.stampede.spi.BusMessage;
 import io.stampede.spi.Claim;
+import io.stampede.spi.RemoteConnection;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import io.stampede.testing.InMemoryRemote;
+import io.stampede.testing.SimulatedServer;
+import io.stampede.testing.Simulation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,44 +31,120 @@ final class SimStore {
     /** How much earlier than it really ends a node may see the end of a life: what its clock is uncertain by. */
     private static final long UNCERTAIN_MICROS = 60_000;
 
-    /** How late a node may notice that it has asked: the reply waits for its turn, and perhaps for a tag. */
-    private static final long UNCERTAIN_NANOS = SimWorld.millis(100);
+    /** What is fresh for so long is so for every node, whatever its clock. */
+    private static final long SURELY_MICROS = 100_000;
 
-    private final SimWorld world;
+    /** How late a node may notice that it has asked: the reply waits for its turn, and perhaps for a tag. */
+    private static final long UNCERTAIN_NANOS = Simulation.millis(100);
+
+    private final Simulation world;
     private final SimHistory history;
     private final SimLoads loads;
     private final SimOptions options;
     private final long epochMicros;
-    private final InMemoryRemote server;
+    private final SimulatedServer[] primaries;
+    private final Map<InMemoryRemote, Server> servers = new LinkedHashMap<>();
+
+    /** For each part, by how much its clock differs from true time, and how it was set forward and back so far. */
     private final long[] aheadMicros;
+
+    private final long[] setForward;
+    private final long[] setBack;
+    private final Map<Token, Token> freshAtClaim = new HashMap<>();
     private final Map<Token, Envelope.Header> drawn = new HashMap<>();
     private final Map<Born, Set<Long>> lifetimes = new HashMap<>();
     private final Map<Born, List<Long>> confirmed = new HashMap<>();
     private final Map<String, Long> asked = new HashMap<>();
     private final Set<Born> published = new HashSet<>();
-    private @Nullable Token tagGeneration;
+
+    /** What is known of a server, of which there is one more each time one takes over. */
+    static final class Server {
+        private final int number;
+        private final InMemoryRemote memory;
+        private @Nullable Token tagGeneration;
+
+        private Server(int number, InMemoryRemote memory) {
+            this.number = number;
+            this.memory = memory;
+        }
+
+        int number() {
+            return number;
+        }
+
+        SimHistory.Place place(int part) {
+            return new SimHistory.Place(number, part);
+        }
+
+        void tagIsIn(Token generation) {
+            tagGeneration = generation;
+        }
+    }
 
     /** A value of a key, of which there is no second one. */
     private record Born(String key, SimValue value) {}
 
-    SimStore(SimWorld world, SimHistory history, SimLoads loads, SimOptions options) {
+    /**
+     * One server, or several that share the keys.
+     *
+     * @param breakage wraps each server as a node sees it, to break something on purpose; the identity for none
+     */
+    SimStore(
+            Simulation world,
+            SimHistory history,
+            SimLoads loads,
+            SimOptions options,
+            UnaryOperator<RemoteConnection> breakage) {
         this.world = world;
         this.history = history;
         this.loads = loads;
         this.options = options;
-        this.epochMicros = 1_790_000_000_000_000L + world.random.nextInt(1_000_000_000);
-        // Servers that share the keys, whose clocks were never set.
+        this.epochMicros = 1_790_000_000_000_000L + world.random().nextInt(1_000_000_000);
         int parts = world.chance(0.4) ? 3 : 1;
-        this.server = new InMemoryRemote(() -> epochMicros + world.now() / 1_000, parts);
+        InMemoryRemote first = new InMemoryRemote(() -> epochMicros + world.now() / 1_000, parts);
+        this.primaries = new SimulatedServer[parts];
         this.aheadMicros = new long[parts];
+        this.setForward = new long[parts];
+        this.setBack = new long[parts];
+        Arrays.fill(
+                primaries,
+                new SimulatedServer(
+                        first,
+                        memory -> new SimServerSide(
+                                breakage.apply((RemoteConnection) memory),
+                                seen((InMemoryRemote) memory),
+                                this,
+                                history)));
         for (int part = 1; part < parts; part++) {
+            // The clocks of servers that share the keys were never set.
             aheadMicros[part] = world.oneOf(-90_000_000, -40_000, 40_000, 90_000_000);
-            server.setClockAhead(part, aheadMicros[part]);
+            first.setClockAhead(part, aheadMicros[part]);
         }
     }
 
-    InMemoryRemote server() {
-        return server;
+    private Server seen(InMemoryRemote memory) {
+        return servers.computeIfAbsent(memory, each -> new Server(servers.size() + 1, each));
+    }
+
+    int parts() {
+        return primaries.length;
+    }
+
+    /** The newest server of a part. */
+    SimulatedServer primary(int part) {
+        return primaries[part];
+    }
+
+    int partOf(BusMessage message) {
+        return message.kind() == BusMessage.Kind.CLEARED ? 0 : partOf(message.key());
+    }
+
+    private int partOf(String keyOrTag) {
+        return primaries[0].memory().partOf(keyOrTag);
+    }
+
+    private InMemoryRemote memory(String keyOrTag) {
+        return primaries[partOf(keyOrTag)].memory();
     }
 
     /** The clock of the server that holds a key. */
@@ -71,65 +153,134 @@ final class SimStore {
     }
 
     private long epochMicros(String key) {
-        return epochMicros + aheadMicros[server.partOf(key)];
+        return epochMicros + aheadMicros[partOf(key)];
+    }
+
+    /** By how much the clock that a key lives by was set back so far: so much longer than it should it may live. */
+    long setBackNanos(String key) {
+        return setBack[partOf(key)] * 1_000;
+    }
+
+    /** By how much it was set so far, either way. */
+    private long setNanos(String key) {
+        return setForwardMicros(key) * 1_000 + setBackNanos(key);
+    }
+
+    private long setForwardMicros(String key) {
+        return setForward[partOf(key)];
     }
 
     @Nullable
     Envelope held(String key) {
-        byte[] bytes = server.rawEntry(CACHE, key);
+        return held(memory(key), key);
+    }
+
+    private static @Nullable Envelope held(InMemoryRemote memory, String key) {
+        byte[] bytes = memory.rawEntry(CACHE, key);
         return bytes == null ? null : Envelope.decode(bytes);
     }
 
+    boolean isLeased(String key) {
+        return memory(key).leaseOf(CACHE, key) != null;
+    }
+
+    List<Throwable> subscriberFailures() {
+        return servers.keySet().stream()
+                .flatMap(memory -> memory.subscriberFailures().stream())
+                .toList();
+    }
+
+    // ---- faults -------------------------------------------------------------------------------------------------
+
+    /** From now on there is a replica that does not hear of what is written to a part. */
+    SimulatedServer replica(int part) {
+        Server primary = seen(primaries[part].memory());
+        SimulatedServer replica = primaries[part].replica();
+        Server copy = seen(replica.memory());
+        copy.tagGeneration = primary.tagGeneration;
+        history.replicated(primary.place(part), copy.place(part));
+        return replica;
+    }
+
+    /** A replica takes over, on a machine whose clock may be another one. */
+    void promote(int part, SimulatedServer replica) {
+        primaries[part] = replica;
+        replica.memory().setClockAhead(part, aheadMicros[part]);
+    }
+
+    SimHistory.Place place(int part, SimulatedServer server) {
+        return seen(server.memory()).place(part);
+    }
+
+    /** Somebody sets the clock of a part's server. */
+    void setClock(int part, long byMicros) {
+        aheadMicros[part] += byMicros;
+        setForward[part] += Math.max(0, byMicros);
+        setBack[part] += Math.max(0, -byMicros);
+        primaries[part].memory().setClockAhead(part, aheadMicros[part]);
+    }
+
+    /** Everything is forgotten, on all servers. */
+    void wipe() {
+        for (SimulatedServer primary : primaries) {
+            primary.memory().wipe();
+            seen(primary.memory()).tagGeneration = null;
+        }
+    }
+
+    // ---- what it holds ------------------------------------------------------------------------------------------
+
     /** Whether there is a value that every node would take, and will still do so in a while. */
     boolean holdsFresh(String key) {
-        return holdsFreshFor(key, 100_000);
+        return holdsFreshFor(key, SURELY_MICROS);
     }
 
     boolean holdsFreshFor(String key, long micros) {
-        Envelope envelope = held(key);
+        return isFreshFor(held(key), key, micros);
+    }
+
+    private boolean isFreshFor(@Nullable Envelope envelope, String key, long micros) {
+        Token tagGeneration = seen(memory(SimValue.TAG)).tagGeneration;
         return envelope != null
-                && envelope.header().generation().equals(server.generationOf(CACHE))
+                && envelope.header().generation().equals(primaries[0].memory().generationOf(CACHE))
                 && envelope.header().freshUntil() > micros(key) + micros
                 && envelope.tags().values().stream().allMatch(generation -> generation.equals(tagGeneration));
     }
 
-    void tagIsIn(Token generation) {
-        tagGeneration = generation;
-    }
-
-    void wipe() {
-        server.wipe();
-        tagGeneration = null;
-    }
-
     // ---- claims -------------------------------------------------------------------------------------------------
 
-    /** The store has answered a claim. */
-    void claimed(SimNode node, String key, byte[] seen, boolean force, @Nullable Token hadFresh, Claim answer) {
+    /** A node claims a key. */
+    void claiming(SimNode node, String key, Token lease) {
+        Entry<SimValue> held = node.held(key);
+        freshAtClaim.put(lease, held != null && held.isFresh(node.nanoTime()) ? held.version() : Token.NONE);
+    }
+
+    /** A server has answered a claim. */
+    void claimed(Server server, int node, String key, byte[] seen, Token lease, boolean force, Claim answer) {
         if (answer instanceof Claim.Found found) {
             Token version = Envelope.decode(found.bytes()).version();
             history.checkFaultless(
-                    !version.equals(hadFresh) || history.overtaken(key, world.now()),
+                    !version.equals(freshAtClaim.get(lease)) || history.overtaken(key, world.now()),
                     "P2: node %d claims %s as if it had not seen version %s, which it holds",
-                    node.id,
+                    node,
                     key,
                     version);
         } else if (answer instanceof Claim.Granted) {
-            boolean early = !force && holdsFresh(key);
+            Envelope held = held(server.memory, key);
+            boolean early = !force && isFreshFor(held, key, SURELY_MICROS);
             if (early) {
-                Envelope held = held(key);
                 Envelope.Header header = held.header();
                 long lifetime = header.freshUntil() - header.since();
                 history.check(
                         Arrays.equals(seen, Envelope.stamp(held.version())),
                         "P2: the store grants node %d an early refresh of %s, of a version that it has not seen",
-                        node.id,
+                        node,
                         key);
                 history.checkFaultless(
                         header.freshUntil() - micros(key) <= lifetime / 2 + UNCERTAIN_MICROS
                                 || history.overtaken(key, world.now()),
                         "P2: node %d rebuilds %s %d us before the end of a life of %d us",
-                        node.id,
+                        node,
                         key,
                         header.freshUntil() - micros(key),
                         lifetime);
@@ -164,7 +315,7 @@ final class SimStore {
                 header.deadAt() - header.freshUntil());
         if (value != null) {
             history.check(
-                    header.since() <= epochMicros(key) + bornAt(key, value) / 1_000 + 1,
+                    header.since() <= epochMicros(key) + bornAt(key, value) / 1_000 + setBackNanos(key) / 1_000 + 1,
                     "P9: node %d stores %s as if it were younger than it is",
                     node.id,
                     key);
@@ -235,7 +386,12 @@ final class SimStore {
             return; // of that node alone
         }
         history.check(
-                micros(key) <= header.freshUntil() + (header.freshUntil() - header.since()) / 2_500 + 1,
+                micros(key)
+                        <= header.freshUntil()
+                                + (header.freshUntil() - header.since()) / 2_500
+                                + setForwardMicros(key)
+                                + node.stoodStill() / 1_000
+                                + 1,
                 "P3: node %d serves %s from L1 %d us longer than the others",
                 node.id,
                 key,
@@ -244,7 +400,8 @@ final class SimStore {
         long lifetime = entry.age(now).toNanos() - entry.staleNanos(now);
         long drawnFor = (header.freshUntil() - header.since()) * 1_000;
         history.check(
-                Math.abs(lifetime - drawnFor) <= 2_000,
+                lifetime - drawnFor <= 2_000 + setNanos(key)
+                        && (drawnFor - lifetime <= 2_000 + setNanos(key) || node.stoodStill() > 0),
                 "P3: node %d keeps %s for %d us in L1, and the store for %d us",
                 node.id,
                 key,
@@ -254,7 +411,7 @@ final class SimStore {
         history.check(
                 options.localTtl() == 0
                         || askedAt == null
-                        || world.now() - askedAt <= SimWorld.millis(options.localTtl()) + UNCERTAIN_NANOS
+                        || world.now() - askedAt <= Simulation.millis(options.localTtl()) + UNCERTAIN_NANOS
                         || !history.isFaultless(),
                 "P9: node %d serves %s from L1 longer than localTtl",
                 node.id,

@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.testing.Simulation;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
@@ -12,7 +13,7 @@ final class SimThread {
     private static final ThreadLocal<SimThread> CURRENT = new ThreadLocal<>();
 
     private final SimNode node;
-    private final SimWorld world;
+    private final Simulation world;
     private final Semaphore mine = new Semaphore(0);
     private final Semaphore theirs = new Semaphore(0);
     private Throwable failure;
@@ -23,13 +24,13 @@ final class SimThread {
     @SuppressWarnings("serial")
     private static final class Stopped extends Error {}
 
-    private SimThread(SimNode node, SimWorld world) {
+    private SimThread(SimNode node, Simulation world) {
         this.node = node;
         this.world = world;
     }
 
     /** Runs each task on a thread of its own. */
-    static Executor executor(SimNode node, SimWorld world) {
+    static Executor executor(SimNode node, Simulation world) {
         return task -> node.executor().execute(() -> new SimThread(node, world).start(task));
     }
 

@@ -51,7 +51,23 @@ public final class InMemoryRemote implements RemoteConnection {
      * @param parts into how many parts the keys are divided
      */
     public InMemoryRemote(LongSupplier serverMicros, int parts) {
-        this.store = new InMemoryStore(serverMicros, parts);
+        this(new InMemoryStore(serverMicros, parts));
+    }
+
+    private InMemoryRemote(InMemoryStore store) {
+        this.store = store;
+    }
+
+    /**
+     * What has everything that this has now, and hears of nothing from now on: a replica with which the connection has
+     * broken, and which takes over. It is another server, with a bus of its own.
+     *
+     * @return the replica
+     */
+    public InMemoryRemote replica() {
+        synchronized (lock) {
+            return new InMemoryRemote(store.replica());
+        }
     }
 
     /** Called around each operation, without the lock. What it throws fails the operation's stage. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +30,42 @@ final class InMemoryStore {
 
     private final String[] servers;
     private final long[] sessions;
+
+    /** One count for all that are replicas of each other, so that no two have the same name. */
+    private final AtomicInteger serversSoFar;
+
     private final Map<Slot, Entry> entries = new LinkedHashMap<>();
     private final Map<Slot, Entry> copies = new LinkedHashMap<>();
     private final Map<Slot, Expiring> leases = new LinkedHashMap<>();
     private final Map<PartOfCache, State> states = new LinkedHashMap<>();
-    private int serversSoFar = 1;
     private final Map<Slot, Expiring> tags = new LinkedHashMap<>();
     private long now;
 
     InMemoryStore(LongSupplier serverMicros, int parts) {
+        this(serverMicros, parts, new AtomicInteger(1));
+    }
+
+    private InMemoryStore(LongSupplier serverMicros, int parts, AtomicInteger serversSoFar) {
         this.serverMicros = serverMicros;
+        this.serversSoFar = serversSoFar;
         this.aheadMicros = new long[parts];
         this.servers = new String[parts];
         this.sessions = new long[parts];
         Arrays.fill(servers, "server 1");
+    }
+
+    /** Other servers with the same memory, each with a clock that is as this one's. */
+    InMemoryStore replica() {
+        InMemoryStore replica = new InMemoryStore(serverMicros, parts(), serversSoFar);
+        System.arraycopy(aheadMicros, 0, replica.aheadMicros, 0, parts());
+        replica.entries.putAll(entries);
+        replica.leases.putAll(leases);
+        replica.states.putAll(states);
+        replica.tags.putAll(tags);
+        for (int part = 0; part < parts(); part++) {
+            replica.beAnotherServer(part);
+        }
+        return replica;
     }
 
     int parts() {
@@ -229,9 +252,9 @@ final class InMemoryStore {
     }
 
     void beAnotherServer(int part) {
-        serversSoFar++;
-        sessions[part] = serversSoFar;
-        servers[part] = "server " + serversSoFar;
+        int number = serversSoFar.incrementAndGet();
+        sessions[part] = number;
+        servers[part] = "server " + number;
     }
 
     /** The tag's generation, prolonged; the candidate if there was none. */
