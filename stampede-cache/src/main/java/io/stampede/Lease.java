@@ -46,6 +46,10 @@ final class Lease {
         return write.ends(token, grantedMicros);
     }
 
+    boolean isRevokedBy(Write write) {
+        return write.revoked().equals(token);
+    }
+
     /** Whether this generation of a tag has lasted since before the lease was granted, and hence through the load. */
     boolean covers(TagEra tag) {
         return tag.coversSince(claimedAt, gate.part(remoteKey), grantedMicros);

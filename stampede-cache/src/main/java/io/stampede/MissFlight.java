@@ -628,7 +628,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         };
         boolean betterValueInL2 = write.kind() == BusMessage.Kind.PUT || write.kind() == BusMessage.Kind.PUBLISHED;
         if (overtaken) {
-            return detach(slot, betterValueInL2);
+            return inOrder(endLeaseLeftBy(write), detach(slot, betterValueInL2));
         }
         if (known != null
                 && write.kind() != BusMessage.Kind.EXPIRED
@@ -636,6 +636,12 @@ final class MissFlight<K, V> extends Flight<K, V> {
             known = null; // the load has seen the write, but what it is to replace has not
         }
         return LocalTier.NOTHING;
+    }
+
+    /** What L2 wrote in the microsecond in which it granted the lease it may have written before: then the lease stands. */
+    private Runnable endLeaseLeftBy(Write write) {
+        Lease left = phase == Phase.PUBLISHING || (lease != null && lease.isRevokedBy(write)) ? null : lease;
+        return left == null ? LocalTier.NOTHING : () -> left.giveBack(LoadOutcome.ABANDONED);
     }
 
     @Override

@@ -82,6 +82,21 @@ class LeaseTest {
         assertThat(cluster.remote(KEY)).isEqualTo("current");
     }
 
+    /** Which of the two L2 saw first can't be told, so the load is not current; but its lease stands, and must end. */
+    @Test
+    void aWriteOfTheMomentOfTheGrantLeavesNoLeaseBehind() {
+        a.wire.holdMessages();
+        b.cache.invalidate(KEY);
+        var load = slowLoadOn(a, "value");
+        a.wire.releaseMessages();
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+        assertThat(b.cache.get(KEY, key -> "other")).isEqualTo("other");
+        inLoader.release();
+        assertThat(load.value()).isEqualTo("value");
+        a.awaitRest();
+        assertThat(cluster.remote(KEY)).isEqualTo("other");
+    }
+
     @Test
     void aLeaseLostUnnoticedIsNoticedByThePublish() {
         var load = slowLoadOn(a, "late");

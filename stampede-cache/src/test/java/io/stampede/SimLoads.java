@@ -134,6 +134,7 @@ final class SimLoads {
                 node.id,
                 key);
         checkOthers(load);
+        checkWaited(load);
         checkPause(load, isForced, isEarly || node.holdsFresh(key), askedAt);
         int here = runningOn.merge(node.id, load.permits(), Integer::sum);
         history.check(here <= options.maxConcurrentLoads(), "P3: %d loads run on node %d at a time", here, node.id);
@@ -173,6 +174,22 @@ final class SimLoads {
     /** Whether a load has run so long that its node may have given it up. */
     boolean isOverdue(Running load) {
         return world.now() - load.since() >= DEADLINE - IMPRECISION;
+    }
+
+    private void checkWaited(Running load) {
+        long since = Math.max(
+                Math.max(load.askedAt, lastActivity(load.key)),
+                Math.max(history.lastWrite(load.key), lastOverdue(load.key)));
+        history.checkFaultless(
+                load.isBulk()
+                        || options.bulk()
+                        || options.limitsLoads()
+                        || all(load.key).stream().anyMatch(other -> !isOverdue(other))
+                        || world.now() - since <= 2 * SimHistory.SLACK,
+                "P2: node %d begins to load %s %d ms after all that it could wait for had ended",
+                load.node.id,
+                load.key,
+                (world.now() - since) / 1_000_000);
     }
 
     private void checkPause(Running load, boolean forced, boolean isFresh, long askedAt) {

@@ -382,6 +382,11 @@ final class SimStore {
     /** P3: what L1 answers with is as long fresh as the store's copy, and no longer unasked than {@code localTtl}. */
     void hit(SimNode node, String key, Entry<SimValue> entry) {
         Envelope.Header header = drawn.get(entry.version());
+        history.check(
+                asked.containsKey(node.id + "/" + entry.version()),
+                "P1/P5: node %d serves %s from L1 as if the store had it, which has never said so",
+                node.id,
+                key);
         if (header == null) {
             return; // of that node alone
         }
