@@ -29,7 +29,7 @@ final class TagEra {
      * @param part the part that the tag is in
      * @param sinceMicros when it began, by that part's clock; 0 if the tag was never invalidated, as far as is known
      * @param startedBy a moment of the node's own clock at which it had certainly begun
-     * @param learnedAt a moment of the node's own clock at which, or before which, it was asked for
+     * @param learnedAt the moment of the node's own clock at which L2's answer came
      * @param steadySince the moment of the node's own clock before which nothing is known of the part's
      */
     TagEra(Token generation, int part, long sinceMicros, long startedBy, long learnedAt, long steadySince) {

@@ -109,12 +109,11 @@ final class Tags {
                 return asked;
             }
         }
-        long askedAt = environment.nanoTime();
         if (gate == null) {
             throw new IllegalStateException("There is no L2 to ask for a tag");
         }
         gate.tag(budget, tag, environment.newToken(), generationTtlMillis).whenComplete((generation, failure) -> {
-            TagEra learned = failure == null ? learn(tag, answer, era(gate, tag, generation, askedAt)) : null;
+            TagEra learned = failure == null ? learn(tag, answer, era(gate, tag, generation)) : null;
             if (learned != null) {
                 answer.complete(learned);
             } else if (failure == null) {
@@ -135,14 +134,15 @@ final class Tags {
         return answer;
     }
 
-    private TagEra era(RemoteGate askedGate, String tag, TagGeneration found, long askedAt) {
+    private TagEra era(RemoteGate askedGate, String tag, TagGeneration found) {
+        long now = environment.nanoTime();
         ServerClock clock = askedGate.clock(tag);
         return new TagEra(
                 found.token(),
                 askedGate.part(tag),
                 found.sinceMicros(),
-                clock.nanosAfter(found.sinceMicros(), environment.nanoTime()),
-                askedAt,
+                clock.nanosAfter(found.sinceMicros(), now),
+                now,
                 clock.steadySince());
     }
 

@@ -11,11 +11,11 @@ class TagEraTest {
     private static final int PART = 1;
     private static final int OTHER_PART = 2;
 
-    /** Began at 1000 by its part's clock, by 500 of our own at the latest; L2 was asked for it at 700. */
+    /** Began at 1000 by its part's clock, by 500 of our own at the latest; L2's answer came at 700. */
     private final TagEra era = new TagEra(new Token(0, 1), PART, 1_000, 500, 700, 0);
 
     @Test
-    void whatWasAskedForBeforeTheClaimHadBegunByThen() {
+    void whatWasLearnedBeforeTheClaimHadBegunByThen() {
         assertThat(era.coversSince(701, PART, 1)).isTrue();
         assertThat(era.coversSince(700, PART, 1)).isFalse();
     }

@@ -422,6 +422,33 @@ class TagsTest {
         assertThat(cluster.remote("x")).isEqualTo("new");
     }
 
+    /** And what was asked for before a claim may have been answered after it. */
+    @Test
+    void anAnswerThatCameDuringALoadDoesNotVouchForIt() {
+        b.cache.put("other", "value", TAGGED);
+        Wire.Held question = a.wire.holdRequest("tag");
+        var reader = cluster.threads.start(() -> a.cache.getIfPresent("other"));
+        question.awaitReached();
+        cluster.time.pass(Duration.ofMillis(1));
+        Hold inLoader = new Hold();
+        var load = cluster.threads.start(() -> a.cache.get("k", Loader.withContext(context -> {
+            inLoader.arriveInterruptibly();
+            return Loaded.of("old").tags(TAG);
+        })));
+        inLoader.awaitReached();
+        cluster.time.pass(Duration.ofMillis(1));
+        a.wire.holdMessages();
+        invalidateByTag(b);
+        question.release();
+        assertThat(reader.value()).isNull();
+        inLoader.release();
+        assertThat(load.value()).isEqualTo("old");
+        a.awaitRest();
+        a.wire.releaseMessages();
+        assertThat(a.cache.get("k", tagged("new", TAG))).isEqualTo("new");
+        assertThat(b.cache.get("k", tagged("new", TAG))).isEqualTo("new");
+    }
+
     @Test
     void norDoesItTakeAwayWhatCameAfterTheInvalidation() {
         a.cache.put("x", "old", TAGGED);
