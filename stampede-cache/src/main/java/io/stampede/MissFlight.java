@@ -76,6 +76,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
     /** Another node has found that L2 can't hold such values: each node keeps its own, as sound as if L2 had it. */
     private boolean notStorable;
 
+    /** L2 has told that the value is published, though perhaps not yet in reply: what is written from now on came later. */
+    private boolean isPublished;
+
     private Runnable timer = LocalTier.NOTHING;
 
     MissFlight(Flights<K, V> flights, Caller<K, V> first, Era era, @Nullable Entry<V> known, boolean isEarly) {
@@ -624,7 +627,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
         boolean overtaken = switch (phase) {
             case LOOKING, CLAIMING -> true;
             case WAITING -> held == null || write.serverMicros() >= held.serverMicros();
-            case QUEUED, LOADING, PUBLISHING -> lease == null || lease.isEndedBy(write);
+            case QUEUED, LOADING, PUBLISHING -> lease == null || isPublished || lease.isEndedBy(write);
         };
         boolean betterValueInL2 = write.kind() == BusMessage.Kind.PUT || write.kind() == BusMessage.Kind.PUBLISHED;
         if (overtaken) {
@@ -687,6 +690,7 @@ final class MissFlight<K, V> extends Flight<K, V> {
 
     @Override
     Runnable holderPublished(Slot<K, V> slot) {
+        isPublished = phase == Phase.PUBLISHING;
         return phase == Phase.CLAIMING || phase == Phase.WAITING ? detach(slot, true) : LocalTier.NOTHING;
     }
 

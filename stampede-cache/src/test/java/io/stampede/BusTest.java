@@ -3,6 +3,7 @@ package io.stampede;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,26 @@ class BusTest {
         a.awaitRest();
         assertThat(a.local(KEY)).isNotEqualTo("old");
         assertThat(cluster.remote(KEY)).isNotEqualTo("old");
+    }
+
+    /** Nor can the token tell, after the publish: but whoever has heard its own publish knows that this comes later. */
+    @Test
+    void aWriteAfterThePublishEndsTheFlightThoughTheServersClockWasSetBack() {
+        Hold inLoader = new Hold();
+        var load = cluster.threads.start(() -> a.cache.get(KEY, key -> {
+            inLoader.arrive();
+            return "old";
+        }));
+        inLoader.awaitReached();
+        cluster.time.setServerClock(Duration.ofHours(-1));
+        Wire.Held published = a.wire.holdReply("publish");
+        inLoader.release();
+        published.awaitReached();
+        b.cache.put(KEY, "new");
+        CompletableFuture<String> read = a.cache.getAsync(KEY, key -> CompletableFuture.completedFuture("loaded"));
+        published.release();
+        assertThat(load.value()).isEqualTo("old");
+        assertThat(Threads.value(read)).isEqualTo("new");
     }
 
     /** Interleaving 3 for a look without a loader. */
