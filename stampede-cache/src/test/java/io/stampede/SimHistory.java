@@ -40,6 +40,7 @@ final class SimHistory {
     private final Map<Ear, Map<String, SimFloor>> heard = new HashMap<>();
     private final Map<Ear, Map<String, SimFloor>> missed = new HashMap<>();
     private final Map<Integer, Integer> turns = new HashMap<>();
+    private final Map<Integer, Long> lastTurns = new HashMap<>();
     private final Map<String, long[]> puts = new HashMap<>();
     private final List<Span> writes = new ArrayList<>();
     private final Map<Token, Map<String, SimFloor>> wide = new HashMap<>();
@@ -201,11 +202,17 @@ final class SimHistory {
         at(heard, ear).replaceAll((key, floor) -> floor.least(at(inherited, to).getOrDefault(key, SimFloor.NONE)));
         at(missed, ear).replaceAll((key, floor) -> floor.least(at(inherited, to).getOrDefault(key, SimFloor.NONE)));
         turns.merge(node.id, 1, Integer::sum);
+        lastTurns.put(node.id, world.now());
     }
 
     /** How often a node was led to another server. */
     int turns(SimNode node) {
         return turns.getOrDefault(node.id, 0);
+    }
+
+    /** When that was last. */
+    long lastTurn(SimNode node) {
+        return lastTurns.getOrDefault(node.id, Long.MIN_VALUE);
     }
 
     // Puts of one key that overlap may be carried out in any order: together they stand for the oldest of their

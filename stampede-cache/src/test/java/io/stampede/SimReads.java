@@ -87,7 +87,7 @@ final class SimReads {
             if (history.turns(node) != turns) {
                 return ownFloor;
             }
-            return isL2Away() ? floor : floor.and(missed);
+            return isL2Away() || node.lastTrouble() >= begunAt ? floor : floor.and(missed);
         }
 
         /** Whether a stale value would be served, if its load failed, even a little later. */
@@ -299,7 +299,7 @@ final class SimReads {
                         || !history.isFaultless()
                                 && (node(read).flights().remote.outbox.holds(read.key)
                                         || read.node.lastTrouble() >= read.begunAt - SLACK
-                                        || history.turns(read.node) != read.turns
+                                        || history.lastTurn(read.node) >= read.begunAt - SLACK
                                         || joinsOneOfBeforeAPause(read)),
                 "P7: a read of %s on node %d got what it can't trust, though the store answers",
                 read.key,

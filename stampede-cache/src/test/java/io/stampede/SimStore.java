@@ -161,9 +161,18 @@ final class SimStore {
         return setBack[partOf(key)] * 1_000;
     }
 
+    boolean anyClockWasSetBack() {
+        return Arrays.stream(setBack).anyMatch(micros -> micros > 0);
+    }
+
     /** By how much it was set so far, either way. */
     private long setNanos(String key) {
         return setForwardMicros(key) * 1_000 + setBackNanos(key);
+    }
+
+    /** Then the store's copy has a shorter life, too. */
+    private boolean mayBeServedExpired(SimNode node, String key) {
+        return node.stoodStill() > 0 || setBackNanos(key) > 0;
     }
 
     private long setForwardMicros(String key) {
@@ -405,8 +414,8 @@ final class SimStore {
         long lifetime = entry.age(now).toNanos() - entry.staleNanos(now);
         long drawnFor = (header.freshUntil() - header.since()) * 1_000;
         history.check(
-                lifetime - drawnFor <= 2_000 + setNanos(key)
-                        && (drawnFor - lifetime <= 2_000 + setNanos(key) || node.stoodStill() > 0),
+                lifetime - drawnFor <= 2_000 + setNanos(key) + node.stoodStill()
+                        && (drawnFor - lifetime <= 2_000 + setNanos(key) || mayBeServedExpired(node, key)),
                 "P3: node %d keeps %s for %d us in L1, and the store for %d us",
                 node.id,
                 key,

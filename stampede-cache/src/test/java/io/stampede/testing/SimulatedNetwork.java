@@ -426,17 +426,18 @@ public final class SimulatedNetwork implements RemoteConnection {
             tiers.values().forEach(RemoteTier::close);
         }
 
-        /** As {@link #send}, for what a client may send again when it has seen no answer. */
+        /** As {@link #send}, for what a client sends again when its connection breaks before the answer has come. */
         private <T extends @Nullable Object> CompletionStage<T> sendAgain(
                 int part, Function<RemoteTier, CompletionStage<T>> operation) {
             CompletableFuture<T> reply = new CompletableFuture<>();
-            SimulatedServer server = lines[part].server;
-            if (simulation.chance(disorder)) {
-                simulation.in(
-                        simulation.delay(LONG, 4 * LONG),
-                        () -> carryOut(server, part, operation, simulation.delay(SHORT, LONG), reply));
+            Line line = lines[part];
+            SimulatedServer server = line.server;
+            if (simulation.chance(disorder) && !isDown(server, part)) {
+                simulation.at(line.nextRequest(), () -> carryOut(server, part, operation, LOST, reply));
+                simulation.in(simulation.delay(LONG, 4 * LONG), () -> send(part, operation, reply));
+            } else {
+                send(part, operation, reply);
             }
-            send(part, operation, reply);
             return reply;
         }
 
