@@ -105,7 +105,19 @@ final class SimClients {
 
     private void get(SimNode node, String key) {
         CallOptions call = callOptions();
-        expect(node, "read of " + key, reads.read(node, key, source.loader(node, call), call, 0));
+        CompletableFuture<SimValue> reading = reads.read(node, key, source.loader(node, call), call, 0);
+        expect(node, "read of " + key, reading);
+        if (world.chance(0.02)) {
+            node.happen(
+                    world.now() + world.delay(Simulation.millis(1), Simulation.millis(50)),
+                    () -> cancel(node, key, reading));
+        }
+    }
+
+    private void cancel(SimNode node, String key, CompletableFuture<SimValue> reading) {
+        if (reading.cancel(false)) {
+            history.log("node %d: a read of %s is cancelled", node.id, key);
+        }
     }
 
     private CallOptions callOptions() {

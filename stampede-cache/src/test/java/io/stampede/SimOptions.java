@@ -30,7 +30,8 @@ record SimOptions(
         boolean callOptions,
         boolean slowLoads,
         boolean outages,
-        boolean quiet) {
+        boolean quiet,
+        int maxQueuedInvalidations) {
 
     static final long LEASE = 400;
     static final long REMOTE_TIMEOUT = 150;
@@ -63,7 +64,8 @@ record SimOptions(
                 world.chance(0.3),
                 world.chance(0.5),
                 world.chance(0.3),
-                world.chance(0.3));
+                world.chance(0.3),
+                world.chance(0.2) ? 2 : 10_000);
     }
 
     StampedeCacheBuilder<String, SimValue> apply(StampedeCacheBuilder<String, SimValue> builder) {
@@ -77,6 +79,7 @@ record SimOptions(
                 .maxLoadWait(Duration.ofMillis(maxLoadWait))
                 .backoff(Duration.ofMillis(firstBackoff), Duration.ofMillis(longestBackoff))
                 .loaderDeadline(Duration.ofMillis(DEADLINE))
+                .maxQueuedInvalidations(maxQueuedInvalidations)
                 .remoteTimeout(Duration.ofMillis(REMOTE_TIMEOUT))
                 .leaseTtl(Duration.ofMillis(LEASE));
         if (localTtl > 0) {

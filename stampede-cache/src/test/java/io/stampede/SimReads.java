@@ -6,6 +6,7 @@ import io.stampede.testing.Simulation;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +123,9 @@ final class SimReads {
 
     CompletableFuture<SimValue> follow(Read read, Caller<String, SimValue> caller, CompletableFuture<SimValue> result) {
         result.whenComplete((value, failure) -> {
+            if (failure instanceof CancellationException) {
+                return; // P13: to be seen by all others
+            }
             if (failure != null) {
                 failed(read, failure);
             } else {

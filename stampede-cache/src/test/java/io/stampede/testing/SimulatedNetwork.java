@@ -33,6 +33,9 @@ public final class SimulatedNetwork implements RemoteConnection {
 
     private static final long SHORT = 200_000;
     private static final long LONG = Simulation.millis(20);
+    private static final int NEVER = 0;
+    private static final int TWICE = 1;
+
     private static final long LOST = -1;
 
     private final Simulation simulation;
@@ -96,7 +99,7 @@ public final class SimulatedNetwork implements RemoteConnection {
     }
 
     /**
-     * From now on some messages come twice, or are overtaken by others, and some requests arrive twice, of those that
+     * From now on some messages come twice, late or never, though no connection breaks, and some requests arrive twice, of those that
      * clients may repeat.
      *
      * @param probability the share that this happens to
@@ -263,9 +266,11 @@ public final class SimulatedNetwork implements RemoteConnection {
                 }
             };
             if (simulation.chance(disorder)) {
-                boolean twice = simulation.chance(0.5);
-                node.happen(simulation.now() + simulation.delay(LONG, 4 * LONG), message);
-                if (!twice) {
+                int kind = simulation.random().nextInt(3);
+                if (kind != NEVER) {
+                    node.happen(simulation.now() + simulation.delay(LONG, 4 * LONG), message);
+                }
+                if (kind != TWICE) {
                     return;
                 }
             }
