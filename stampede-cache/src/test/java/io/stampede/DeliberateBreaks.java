@@ -31,6 +31,8 @@ final class DeliberateBreaks {
     private static final String TAG_ERA = "src/main/java/io/stampede/TagEra.java";
     private static final String HEARTBEAT = "src/main/java/io/stampede/Heartbeat.java";
     private static final String SERVER_CLOCK = "src/main/java/io/stampede/ServerClock.java";
+    private static final String PART_HEARING = "src/main/java/io/stampede/PartHearing.java";
+    private static final String OUTBOX = "src/main/java/io/stampede/Outbox.java";
     private static final String REMOTE_GATE = "src/main/java/io/stampede/RemoteGate.java";
 
     /** No mistake. */
@@ -313,7 +315,7 @@ final class DeliberateBreaks {
             new DeliberateBreak(
                     "a push does not end a load",
                     MISS_FLIGHT,
-                    "case QUEUED, LOADING, PUBLISHING -> lease == null || lease.isEndedBy(write);",
+                    "case QUEUED, LOADING, PUBLISHING -> lease == null || isPublished || lease.isEndedBy(write);",
                     "case QUEUED, LOADING, PUBLISHING -> false;",
                     30),
             new DeliberateBreak(
@@ -462,8 +464,8 @@ final class DeliberateBreaks {
             new DeliberateBreak(
                     "the clocks of two parts are compared",
                     TAG_ERA,
-                    "return claimedIn == part ? sinceMicros < grantedMicros : startedBy - claimedAt < 0;",
-                    "return sinceMicros < grantedMicros;",
+                    "(claimedIn == part ? sinceMicros < grantedMicros : startedBy - claimedAt < 0)",
+                    "(sinceMicros < grantedMicros)",
                     320));
 
     /** P7, P12: while L2 is away, and after that. */
@@ -597,9 +599,83 @@ final class DeliberateBreaks {
                     "return entry",
                     2000));
 
+    /** P6, P7, P8: messages that were lost, servers that take over, clocks that were set or stood still. */
+    private static final List<DeliberateBreak> UNSTEADY = List.of(
+            new DeliberateBreak(
+                    "a gap among the messages is ignored",
+                    PART_HEARING,
+                    "boolean inOrder = last == UNKNOWN "
+                            + "? base == UNKNOWN || sequence <= base + 1 "
+                            + ": sequence == last + 1;",
+                    "boolean inOrder = true;",
+                    3_000),
+            new DeliberateBreak(
+                    "that the last message was lost is not noticed",
+                    PART_HEARING,
+                    "if (known() >= sequence) { pending = null;",
+                    "if (true) { pending = null;",
+                    3_000),
+            new DeliberateBreak(
+                    "a node obeys the echo of its own write",
+                    BUS_LISTENER,
+                    "if (!isOwn(message)) { withKey(message, key -> flights.heard(key, Write.of(message))); }",
+                    "withKey(message, key -> flights.heard(key, Write.of(message)));",
+                    3_000),
+            new DeliberateBreak(
+                    "a failure is not shared",
+                    FLIGHTS,
+                    "Runnable pause = own ? LocalTier.NOTHING : loads.failedElsewhere(key, message);",
+                    "Runnable pause = LocalTier.NOTHING;",
+                    3_000),
+            new DeliberateBreak(
+                    "a message teaches nothing of the clock",
+                    BUS_LISTENER,
+                    "remote.gate.heardTime(part, message.serverMicros());",
+                    "",
+                    3_000),
+            new DeliberateBreak(
+                    "times of before a clock was set are compared",
+                    TAG_ERA,
+                    "return steadySince - claimedAt <= 0 &&",
+                    "return true &&",
+                    6_000),
+            new DeliberateBreak(
+                    "an answer during a load vouches for it",
+                    TAG_ERA,
+                    "learnedAt - claimedAt < 0",
+                    "learnedAt - claimedAt < 20_000_000",
+                    3_000),
+            new DeliberateBreak(
+                    "a write of the moment of a grant leaves its lease",
+                    MISS_FLIGHT,
+                    "return left == null ? LocalTier.NOTHING : () -> left.giveBack(LoadOutcome.ABANDONED);",
+                    "return LocalTier.NOTHING;",
+                    6_000),
+            new DeliberateBreak(
+                    "a server that takes over is believed at once",
+                    REMOTE,
+                    "return gate.session(part) != provenSessions.get(part) "
+                            + "&& acknowledged.holds(item, environment.nanoTime());",
+                    "return false;",
+                    3_000),
+            new DeliberateBreak(
+                    "a server that takes over is not told what was acknowledged",
+                    HEARTBEAT,
+                    "boolean fits = remote.acknowledged.items(now).stream()"
+                            + ".allMatch(item -> remote.outbox.add(item, now));",
+                    "boolean fits = true;",
+                    3_000),
+            new DeliberateBreak(
+                    "what does not fit into the outbox is forgotten",
+                    OUTBOX,
+                    "if (items.size() >= capacity && !items.containsKey(item)) { return false; }",
+                    "if (items.size() >= capacity && !items.containsKey(item)) { return true; }",
+                    3_000));
+
     private DeliberateBreaks() {}
 
     static Stream<DeliberateBreak> all() {
-        return Stream.of(LEASES, EARLY, FAILURES, OVERTAKEN, WIDE, AWAY, TIME).flatMap(List::stream);
+        return Stream.of(LEASES, EARLY, FAILURES, OVERTAKEN, WIDE, AWAY, TIME, UNSTEADY)
+                .flatMap(List::stream);
     }
 }

@@ -318,6 +318,12 @@ final class SimHistory {
 
     /** What happened, for whoever has to understand a violation. */
     void log(String what, Object... args) {
+        world.trace(what.hashCode());
+        for (Object arg : args) {
+            if (arg instanceof Number || arg instanceof String || arg instanceof SimValue) {
+                world.trace(arg.hashCode()); // others' differ from one virtual machine to another
+            }
+        }
         if (log.size() == LOG_LINES) {
             log.removeFirst();
         }
