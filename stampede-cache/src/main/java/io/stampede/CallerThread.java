@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.spi.Environment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,15 +14,18 @@ final class CallerThread implements Executor {
 
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Executor elsewhere;
+    private final Environment environment;
     private boolean left;
 
     /**
      * Lends this thread.
      *
      * @param elsewhere where what it leaves behind goes on, in its context
+     * @param environment how a thread waits
      */
-    CallerThread(Executor elsewhere) {
+    CallerThread(Executor elsewhere, Environment environment) {
         this.elsewhere = elsewhere;
+        this.environment = environment;
     }
 
     Executor elsewhere() {
@@ -48,7 +52,7 @@ final class CallerThread implements Executor {
         result.whenComplete((value, failure) -> execute(LocalTier.NOTHING));
         while (!result.isDone()) {
             Runnable task = tasks.poll();
-            (task == null ? tasks.take() : task).run();
+            (task == null ? environment.take(tasks) : task).run();
         }
     }
 

@@ -215,7 +215,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     private Result<V> await(K key, @Nullable AnyLoader<K, V> loader, CallOptions options) {
-        CallerThread thread = new CallerThread(flights.carrier());
+        CallerThread thread = new CallerThread(flights.carrier(), environment);
         Caller<K, V> caller =
                 new Caller<>(flights, key, remoteKey(key), loader, options, thread, Thread.currentThread(), null, null);
         caller.count();
@@ -236,7 +236,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
     }
 
     private Map<K, @Nullable V> await(Set<K> keys, BulkLoader<K, ? extends V> loader) {
-        CallerThread thread = new CallerThread(flights.carrier());
+        CallerThread thread = new CallerThread(flights.carrier(), environment);
         boolean impatient = settings.timeouts().hasHard() || settings.timeouts().hasSoft();
         Batch<K, V> batch = new Batch<>(flights, loader, impatient ? thread.elsewhere() : thread);
         Map<K, Caller<K, V>> callers = callers(keys, batch, thread);
@@ -407,7 +407,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
 
     /** Lends this thread to a write, and tells the listener of it once, however many keys it has. */
     private WriteResult onThisThread(Function<CallerThread, WriteResult> write) {
-        CallerThread thread = new CallerThread(flights.executor());
+        CallerThread thread = new CallerThread(flights.executor(), environment);
         WriteResult written;
         try {
             written = write.apply(thread);
@@ -450,7 +450,14 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
 
     @Override
     public Health deepHealth() {
-        return parts.health().deep().join(); // bounded, as every operation of L2 is
+        CallerThread thread = new CallerThread(flights.executor(), environment);
+        try {
+            CompletableFuture<Health> health = parts.health().deep();
+            thread.serveUninterruptibly(health); // bounded, as every operation of L2 is
+            return health.join();
+        } finally {
+            thread.leave();
+        }
     }
 
     /** The keys that something is going on with. */

@@ -2,6 +2,7 @@ package io.stampede;
 
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -42,6 +43,11 @@ class DelegatingEnvironment implements Environment {
     @Override
     public Runnable schedule(Runnable task, long delayNanos) {
         return machine.schedule(task, delayNanos);
+    }
+
+    @Override
+    public <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+        return machine.take(queue);
     }
 
     @Override

@@ -158,8 +158,7 @@ final class SimClients {
             return;
         }
         Executor executor = node.cache.flights().executor();
-        Batch<String, SimValue> batch =
-                new Batch<>(node.cache.flights(), source.bulkLoader(node), SimThread.executor(node, world));
+        Batch<String, SimValue> batch = new Batch<>(node.cache.flights(), source.bulkLoader(node), node.threads());
         Map<String, Caller<String, SimValue>> callers = node.cache.callers(missing, batch, executor);
         node.cache.enter(batch, callers.values());
         callers.forEach((key, caller) ->

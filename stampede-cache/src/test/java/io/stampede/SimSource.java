@@ -198,7 +198,7 @@ final class SimSource {
         long until = world.now() + nanos;
         while (world.now() < until) {
             try {
-                SimThread.sleep(Math.min(Simulation.millis(100), until - world.now()));
+                world.sleep(Math.min(Simulation.millis(100), until - world.now()));
             } catch (InterruptedException e) {
                 if (interruptible) {
                     throw e;

@@ -1,5 +1,6 @@
 package io.stampede.spi;
 
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -54,6 +55,19 @@ public interface Environment extends AutoCloseable {
      * @return cancels the task when run, if it has not begun
      */
     Runnable schedule(Runnable task, long delayNanos);
+
+    /**
+     * Lets the calling thread wait for what other threads hand to it, as {@link BlockingQueue#take()} does: a caller who
+     * blocks waits nowhere else.
+     *
+     * @param queue where it is handed over
+     * @param <T> the type of what is handed over
+     * @return the head of the queue, which is removed from it
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    default <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+        return queue.take();
+    }
 
     /** Ends the threads that this environment has started. Tasks that have not begun are dropped. */
     @Override

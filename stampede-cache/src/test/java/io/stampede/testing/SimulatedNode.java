@@ -3,7 +3,10 @@ package io.stampede.testing;
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -29,7 +32,7 @@ public class SimulatedNode implements Environment {
     private boolean crashed;
     private long tokens;
     private final List<Runnable> crashActions = new ArrayList<>();
-    private final List<Runnable> endActions = new ArrayList<>();
+    private final Set<SimulatedThread> threads = new LinkedHashSet<>();
 
     /**
      * A node whose clock began anywhere and is up to 200 ppm too fast or too slow.
@@ -144,18 +147,33 @@ public class SimulatedNode implements Environment {
         crashActions.add(action);
     }
 
-    /**
-     * For who has something to let go of.
-     *
-     * @param action run when the simulation is over
-     */
-    public void onEnd(Runnable action) {
-        endActions.add(action);
+    /** The simulation is over: ends the threads of this node. */
+    public void end() {
+        List.copyOf(threads).forEach(SimulatedThread::stop);
     }
 
-    /** The simulation is over. */
-    public void end() {
-        endActions.forEach(Runnable::run);
+    // ---- threads ------------------------------------------------------------------------------------------------
+
+    /**
+     * As {@link #executor()}, for tasks that block: each has a thread of its own. It takes turns with all others, so that
+     * never more than one runs and the order of all that happens remains the seed's.
+     *
+     * @return the executor
+     */
+    public Executor threads() {
+        return task -> happen(soon(), () -> run(task));
+    }
+
+    private void run(Runnable task) {
+        SimulatedThread thread = new SimulatedThread(this, simulation);
+        threads.add(thread);
+        thread.start(() -> {
+            try {
+                task.run();
+            } finally {
+                threads.remove(thread);
+            }
+        });
     }
 
     // ---- what runs on it sees this ------------------------------------------------------------------------------
@@ -185,7 +203,17 @@ public class SimulatedNode implements Environment {
 
     @Override
     public Executor executor() {
-        return task -> happen(simulation.now() + simulation.delay(20_000, 1_000_000), task);
+        return task -> happen(soon(), task);
+    }
+
+    private long soon() {
+        return simulation.now() + simulation.delay(20_000, 1_000_000);
+    }
+
+    @Override
+    public <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+        simulation.await(() -> !queue.isEmpty());
+        return queue.take();
     }
 
     @Override
