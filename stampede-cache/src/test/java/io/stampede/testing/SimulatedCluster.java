@@ -258,6 +258,7 @@ public final class SimulatedCluster implements AutoCloseable {
      * Lets time pass, and everything happen that is due. For the test's own thread.
      *
      * @param duration how long
+     * @throws IllegalStateException in a loader or elsewhere on a node: {@link #sleep} is for those
      */
     public void advance(Duration duration) {
         long until = simulation.now() + duration.toNanos();

@@ -204,6 +204,26 @@ class SimulatedClusterTest {
     }
 
     @Test
+    void aLoaderCannotDriveTheCluster() {
+        Node<StampedeCache<String, String>> node = node();
+        assertThatThrownBy(() -> cluster.await(node.start(cache -> cache.get("k", key -> {
+                    cluster.advance(Duration.ofSeconds(1));
+                    return "v";
+                }))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("sleep");
+    }
+
+    @Test
+    void writesWaitInVirtualTime() {
+        var nodes = nodes(2);
+        CompletableFuture<WriteResult> written = nodes.get(0).start(cache -> cache.put("k", "v"));
+        assertThat(cluster.await(written)).isEqualTo(WriteResult.EVERYWHERE);
+        assertThat(cluster.now()).isPositive();
+        assertThat(nodes.get(1).cache().get("k", failing())).isEqualTo("v");
+    }
+
+    @Test
     void closingEndsWhatBlocks() {
         Node<StampedeCache<String, String>> node = node();
         node.start(cache -> cache.get("k", key -> {

@@ -165,15 +165,13 @@ public class SimulatedNode implements Environment {
     }
 
     private void run(Runnable task) {
-        SimulatedThread thread = new SimulatedThread(this, simulation);
+        SimulatedThread thread = new SimulatedThread(this, simulation, task);
         threads.add(thread);
-        thread.start(() -> {
-            try {
-                task.run();
-            } finally {
-                threads.remove(thread);
-            }
-        });
+        thread.start();
+    }
+
+    void ended(SimulatedThread thread) {
+        threads.remove(thread);
     }
 
     // ---- what runs on it sees this ------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ final class SimulatedThread {
 
     private final SimulatedNode node;
     private final Simulation simulation;
+    private final Runnable task;
     private final Semaphore mine = new Semaphore(0);
     private final Semaphore theirs = new Semaphore(0);
-    private @Nullable Thread thread;
+    private final Body body;
     private @Nullable Throwable failure;
     private boolean stopped;
     private boolean ended;
@@ -30,9 +31,48 @@ final class SimulatedThread {
         private static final long serialVersionUID = 1L;
     }
 
-    SimulatedThread(SimulatedNode node, Simulation simulation) {
+    SimulatedThread(SimulatedNode node, Simulation simulation, Runnable task) {
         this.node = node;
         this.simulation = simulation;
+        this.task = task;
+        this.body = new Body(this::run, "simulated-node-" + node.id);
+    }
+
+    /**
+     * The thread itself. An interrupt that comes while it waits for its turn is kept for when it has it: the semaphore would
+     * take it for its own, at a moment that nobody decides.
+     */
+    private static final class Body extends Thread {
+        private boolean waits = true;
+        private boolean interruptedInWait;
+
+        private Body(Runnable run, String name) {
+            super(run, name);
+            setDaemon(true);
+        }
+
+        @Override
+        public void interrupt() {
+            if (waits) {
+                interruptedInWait = true;
+            } else {
+                super.interrupt();
+            }
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            return interruptedInWait || super.isInterrupted();
+        }
+
+        private void awaitTurn(Semaphore turn) {
+            turn.acquireUninterruptibly();
+            waits = false;
+            if (interruptedInWait) {
+                interruptedInWait = false;
+                interrupt();
+            }
+        }
     }
 
     /** The one that calls this, or null for a thread that is none of a simulated node. */
@@ -45,16 +85,13 @@ final class SimulatedThread {
     }
 
     /** Lets it run until it waits or ends. */
-    void start(Runnable task) {
-        Thread begun = new Thread(() -> run(task), "simulated-node-" + node.id);
-        thread = begun;
-        begun.setDaemon(true);
-        begun.start();
+    void start() {
+        body.start();
         proceed();
     }
 
-    private void run(Runnable task) {
-        mine.acquireUninterruptibly();
+    private void run() {
+        body.awaitTurn(mine);
         CURRENT.set(this);
         try {
             task.run();
@@ -62,6 +99,7 @@ final class SimulatedThread {
             failure = t;
         }
         ended = true;
+        node.ended(this);
         theirs.release();
     }
 
@@ -96,9 +134,7 @@ final class SimulatedThread {
         ended = true; // as far as anybody here can tell
         AssertionError error = new AssertionError("A thread of node " + node.id + " has not waited in virtual time for "
                 + STUCK_SECONDS + " s of real time. This is where it is:");
-        if (thread != null) {
-            error.setStackTrace(thread.getStackTrace());
-        }
+        error.setStackTrace(body.getStackTrace());
         return error;
     }
 
@@ -112,13 +148,13 @@ final class SimulatedThread {
 
     /** For this thread itself: lets others go on until the condition holds. */
     void await(BooleanSupplier condition) throws InterruptedException {
-        Thread self = Thread.currentThread();
-        if (!condition.getAsBoolean() && !self.isInterrupted() && !stopped) {
+        if (!condition.getAsBoolean() && !body.isInterrupted() && !stopped) {
             simulation.when(
-                    () -> condition.getAsBoolean() || self.isInterrupted(),
+                    () -> condition.getAsBoolean() || body.isInterrupted(),
                     () -> node.happen(simulation.now(), this::proceed));
+            body.waits = true;
             theirs.release();
-            mine.acquireUninterruptibly();
+            body.awaitTurn(mine);
         }
         if (stopped) {
             throw new Stopped();

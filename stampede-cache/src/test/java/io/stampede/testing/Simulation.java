@@ -117,8 +117,12 @@ public final class Simulation {
      *
      * @param until no event after this time; if there is none before, it is this time afterwards
      * @return false if there was none
+     * @throws IllegalStateException in an event
      */
     public boolean step(long until) {
+        if (happening) {
+            throw new IllegalStateException("What happens in a simulation can't drive it: there, wait or sleep");
+        }
         look();
         Event next = events.peek();
         if (next == null || next.time > until) {

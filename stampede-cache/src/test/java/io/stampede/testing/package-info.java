@@ -1,6 +1,6 @@
 /**
- * For tests of what stands on the ports, and of what implements them: an in-memory double, and the contract tests that
- * the double and every adapter pass.
+ * For tests of applications: {@link io.stampede.testing.SimulatedCluster}, a cluster on virtual time. For tests of what
+ * implements the ports: the contract tests that every adapter passes, and the in-memory double that passes them as well.
  */
 @NullMarked
 package io.stampede.testing;
