@@ -286,7 +286,12 @@ class SimulatedClusterTest {
     @Test
     void aNodeThatStartsWithoutRedisWorks() {
         cluster.redisDown();
-        assertThat(node().cache().get("k", loading("v"))).isEqualTo("v");
+        StampedeCache<String, String> cache = node().cache();
+        assertThat(cache.get("k", loading("v"))).isEqualTo("v");
+        assertThat(cache.deepHealth().status()).isEqualTo(Health.Status.DEGRADED);
+        cluster.redisUp();
+        cluster.advance(Duration.ofSeconds(30));
+        assertThat(cache.deepHealth().status()).isEqualTo(Health.Status.UP);
     }
 
     @Test
@@ -364,6 +369,7 @@ class SimulatedClusterTest {
         nodes.get(0).cache().put("k", "new");
         cluster.failOver();
         cluster.advance(Duration.ofSeconds(10));
+        assertThat(cluster.redis().count("invalidate")).as("at the replica").isPositive();
         assertThat(nodes.get(1).cache().get("k", loading("newest"))).isEqualTo("newest");
     }
 
