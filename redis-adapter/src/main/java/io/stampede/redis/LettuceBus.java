@@ -159,7 +159,7 @@ final class LettuceBus<C extends StatefulRedisPubSubConnection<byte[], byte[]>> 
 
     private void run(Runnable task) {
         try {
-            executor.execute(task);
+            executor.execute(new Surviving("The bus", task));
         } catch (RejectedExecutionException e) {
             LOG.log(DEBUG, "The bus can't go on, its client was shut down", e);
         }

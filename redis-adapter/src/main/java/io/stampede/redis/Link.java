@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +116,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
                     }
                 },
                 ATTEMPT_MILLIS);
-        connect().whenComplete((connection, failure) -> {
+        started(wire::open).whenComplete((connection, failure) -> {
             boolean inTime = ended.compareAndSet(false, true) && post(() -> attempted(connection, failure));
             if (limit != null) {
                 limit.cancel(false);
@@ -136,7 +137,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
         Future<?> limit = later(
                 () -> drop(connection, new TimeoutException("it has given no sign of life for " + millis + " ms")),
                 millis);
-        wire.signOfLife(connection).whenComplete((sign, failure) -> {
+        started(() -> wire.signOfLife(connection)).whenComplete((sign, failure) -> {
             // One that was lost meanwhile has been dropped for that.
             checking.set(false);
             if (limit != null) {
@@ -145,9 +146,9 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
         });
     }
 
-    private CompletionStage<C> connect() {
+    private static <T> CompletionStage<T> started(Supplier<CompletionStage<T>> operation) {
         try {
-            return wire.open();
+            return operation.get();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -169,9 +170,13 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
         trouble = null;
         openings.incrementAndGet(); // before anything can be sent on it
         current.set(connection);
-        wire.whenLost(connection, () -> drop(connection, new IllegalStateException("the connection was lost")));
-        events.up(connection);
-        whenOpen.run();
+        try {
+            wire.whenLost(connection, () -> drop(connection, new IllegalStateException("the connection was lost")));
+            events.up(connection);
+            whenOpen.run();
+        } catch (RuntimeException e) { // Lettuce throws when a connection to a cluster has just been closed
+            drop(connection, e);
+        }
         if (closed || !connection.isOpen()) {
             drop(connection, new IllegalStateException("the connection was lost at once"));
         }
@@ -191,11 +196,11 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
         trouble = cause;
         CompletionStage<Void> end = connection.closeAsync();
         post(() -> {
-            events.down();
             if (!closed) {
                 LOG.log(WARNING, () -> name + " is closed, a new one will be opened: " + cause.getMessage());
                 retryLater();
             }
+            events.down();
         });
         return end;
     }
@@ -228,7 +233,7 @@ final class Link<C extends StatefulConnection<byte[], byte[]>> {
 
     private boolean post(Runnable task) {
         try {
-            executor.execute(task);
+            executor.execute(new Surviving(name, task));
             return true;
         } catch (RejectedExecutionException e) {
             tellRejected(e);

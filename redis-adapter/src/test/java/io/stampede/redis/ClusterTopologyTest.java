@@ -70,17 +70,20 @@ class ClusterTopologyTest {
             RedisServer replica = REDIS.replicasOf(old).get(0);
             long begun = System.nanoTime();
             loss.begin.accept(old);
-            REDIS.awaitPromoted(replica);
-            long promoted = System.nanoTime();
-            eventually().until(() -> {
-                connection.check(SIGN_OF_LIFE_NANOS);
-                return EachPart.work(tier);
-            });
-            long well = System.nanoTime();
-            System.out.printf(
-                    "%s: promoted after %d ms, all parts again %d ms later%n",
-                    loss, (promoted - begun) / 1_000_000, (well - promoted) / 1_000_000);
-            loss.end.accept(old);
+            try {
+                REDIS.awaitPromoted(replica);
+                long promoted = System.nanoTime();
+                eventually().until(() -> {
+                    connection.check(SIGN_OF_LIFE_NANOS);
+                    return EachPart.work(tier);
+                });
+                long well = System.nanoTime();
+                System.out.printf(
+                        "%s: promoted after %d ms, all parts again %d ms later%n",
+                        loss, (promoted - begun) / 1_000_000, (well - promoted) / 1_000_000);
+            } finally {
+                loss.end.accept(old);
+            }
             REDIS.awaitOk();
             eventually().until(() -> EachPart.work(tier));
         }
@@ -100,7 +103,15 @@ class ClusterTopologyTest {
         RedisServer old = REDIS.primaryOf(0);
         RedisServer replica = REDIS.replicasOf(old).get(0);
         old.pause();
-        REDIS.awaitPromoted(replica);
+        try {
+            REDIS.awaitPromoted(replica);
+            startAndReachAllParts(seeds);
+        } finally {
+            old.resume();
+        }
+    }
+
+    private static void startAndReachAllParts(String... seeds) {
         long begun = System.nanoTime();
         try (RedisTier connection = RedisTier.connectCluster(seeds)) {
             RemoteTier tier = connection.tier(namespace());
@@ -108,8 +119,6 @@ class ClusterTopologyTest {
             System.out.printf(
                     "%d seeds: all parts %d ms after the start%n",
                     seeds.length, (System.nanoTime() - begun) / 1_000_000);
-        } finally {
-            old.resume();
         }
     }
 
