@@ -13,6 +13,9 @@ final class Member {
     final Marks marks;
     final Debts debts;
 
+    /** Under its cache's lock; what others go by is the {@link View}. */
+    Standing standing = Standing.AWAY;
+
     /** Whether it has been trusted and then was not. Under its cache's lock. */
     boolean wasLost;
 

@@ -4,10 +4,11 @@ import io.stampede.spi.BusMessage;
 import io.stampede.spi.Stored;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which zones a cache on a node trusts at a moment, which of them it hears and reads, and how it tells the time.
+ * Which zones a cache on a node trusts at a moment, to which it writes, which it hears and reads, and how it tells the time.
  *
  * <p>To the cache there is one clock. It is that of the zone heard, with a shift that stays the same as long as this zone is
  * heard and makes the clock go on when another takes its place; so what is of one zone keeps its order. A time for another
@@ -16,17 +17,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Times in microseconds.
  *
  * @param trusted the zones that have missed nothing, as far as is known, in the order that all nodes agree on
+ * @param told those that are written to, but may still have missed something
  * @param away the others
  * @param heard the one whose bus is heard and that is read from; the last one that was, while none is trusted; null before
  *     there was any
  * @param shift what the cache's clock is ahead of that zone's
  */
 record View(
-        List<Member> trusted, List<Member> away, @Nullable Member heard, long shift) {
+        List<Member> trusted,
+        List<Member> told,
+        List<Member> away,
+        @Nullable Member heard,
+        long shift) {
 
     private static final byte FORMAT = 2;
     private static final int HEADER_BYTES = 82;
     private static final int[] TIMES = {17, 25, 33};
+
+    /** Those to which a write of a key goes. */
+    List<Member> written() {
+        return Stream.concat(trusted.stream(), told.stream()).toList();
+    }
+
+    List<Member> untrusted() {
+        return Stream.concat(told.stream(), away.stream()).toList();
+    }
 
     boolean isLost() {
         return trusted.isEmpty();

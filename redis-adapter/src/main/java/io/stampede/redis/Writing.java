@@ -3,13 +3,13 @@ package io.stampede.redis;
 import io.lettuce.core.RedisException;
 import io.stampede.spi.RemoteTier.Receipt;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One write in all zones. It is done when each trusted zone has carried it out, and every one of them knows which zones have
@@ -43,19 +43,19 @@ final class Writing {
     CompletableFuture<Receipt> together(Function<Member, CompletableFuture<Receipt>> instead) {
         View view;
         try {
-            view = cache.oweWhereAway(debt);
+            view = cache.owe(debt, View::away);
         } catch (RedisException e) {
             return CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<List<Member>> marked = cache.marked(view.trusted(), view.away(), debt);
-        CompletableFuture<List<Member>> done = carriedOut(view.trusted(), operation)
+        CompletableFuture<List<Member>> marked = cache.marked(view.written(), view.away(), debt);
+        CompletableFuture<List<Member>> done = carriedOut(view.written(), operation)
                 .thenCompose(well ->
                         isApplied(view.reader()) ? madeGood(well, instead) : CompletableFuture.completedFuture(well));
         return marked.thenCombine(
                         done,
                         (known, well) -> known.stream().filter(well::contains).toList())
-                .thenCompose(this::allKnow)
-                .thenCompose(this::receipt);
+                .thenCompose(well -> allKnow(view, well))
+                .thenCompose(well -> receipt(view, well));
     }
 
     /**
@@ -65,23 +65,24 @@ final class Writing {
     CompletableFuture<Receipt> inOrder() {
         View view;
         try {
-            view = cache.oweWhereAway(debt);
+            view = cache.owe(debt, View::untrusted);
         } catch (RedisException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return cache.marked(view.trusted(), view.away(), debt)
-                .thenCompose(this::firstOf)
-                .thenCompose(this::receipt);
+        return cache.marked(view.trusted(), view.untrusted(), debt)
+                .thenCompose(well -> firstOf(view, well))
+                .thenCompose(well -> receipt(view, well))
+                .whenComplete((receipt, failure) -> cache.payTold());
     }
 
-    private CompletableFuture<List<Member>> firstOf(List<Member> well) {
+    private CompletableFuture<List<Member>> firstOf(View view, List<Member> well) {
         List<Member> rest = well.subList(1, well.size());
         return carriedOut(well.subList(0, 1), operation)
                 .thenCompose(first -> first.isEmpty()
-                        ? allKnow(rest).thenCompose(left -> firstOf(left))
+                        ? allKnow(view, rest).thenCompose(left -> firstOf(view, left))
                         : carriedOut(rest, operation)
                                 .thenApply(others -> both(first, others))
-                                .thenCompose(this::allKnow));
+                                .thenCompose(left -> allKnow(view, left)));
     }
 
     private static List<Member> both(List<Member> first, List<Member> others) {
@@ -117,22 +118,24 @@ final class Writing {
                 .thenApply(done -> zones.stream().filter(receipts::containsKey).toList());
     }
 
-    private CompletableFuture<List<Member>> allKnow(List<Member> well) {
+    private CompletableFuture<List<Member>> allKnow(View view, List<Member> well) {
         List<Member> missing = List.copyOf(failures.keySet());
         Throwable why = missing.isEmpty() ? new RedisException("nothing") : failures.get(missing.get(0));
         failures.clear();
-        return well.isEmpty() && why != null && ZonedCache.isRefusal(why)
+        return well.stream().noneMatch(view.trusted()::contains) && why != null && ZonedCache.isRefusal(why)
                 ? CompletableFuture.failedFuture(why)
                 : cache.missed(well, missing, debt, why == null ? new RedisException("nothing") : why);
     }
 
-    /** That of the zone heard, or, if it was lost on the way, any other's. */
-    private CompletableFuture<Receipt> receipt(List<Member> well) {
+    /** That of the zone heard, or, if it was lost on the way, of any other that was trusted. */
+    private CompletableFuture<Receipt> receipt(View before, List<Member> well) {
         View view = cache.view();
-        @Nullable Member heard = view.heard();
-        Member from = heard != null && well.contains(heard) ? heard : well.get(0);
-        Receipt receipt = receipts.get(from);
-        return receipt == null
+        Member from = well.stream()
+                .filter(before.trusted()::contains)
+                .min(Comparator.comparing(member -> member != view.heard()))
+                .orElse(null);
+        Receipt receipt = from == null ? null : receipts.get(from);
+        return from == null || receipt == null
                 ? CompletableFuture.failedFuture(new RedisException("No zone has carried out the write"))
                 : CompletableFuture.completedFuture(new Receipt(
                         receipt.applied(),

@@ -103,7 +103,7 @@ final class ZonedCache {
         this.lookNanos = times.look().toNanos();
         this.silenceMicros = TimeUnit.NANOSECONDS.toMicros(times.silence().toNanos());
         this.graceNanos = times.grace().toNanos();
-        this.view = new View(List.of(), members, null, 0);
+        this.view = new View(List.of(), List.of(), members, null, 0);
         this.lookedAt = System.nanoTime() - lookNanos;
     }
 
@@ -193,13 +193,11 @@ final class ZonedCache {
 
     // What is missed
 
-    /** Where a write can be sent now; the others owe it from this moment on. */
-    View oweWhereAway(Consumer<Debts> missed) {
-        synchronized (this) {
-            View now = known(view);
-            now.away().forEach(member -> missed.accept(member.debts));
-            return now;
-        }
+    /** By what view to write now; those to which the write is not sent owe it from this moment on. */
+    synchronized View owe(Consumer<Debts> missed, Function<View, List<Member>> missing) {
+        View now = known(view);
+        missing.apply(now).forEach(member -> missed.accept(member.debts));
+        return now;
     }
 
     /**
@@ -255,27 +253,51 @@ final class ZonedCache {
     // Who is trusted
 
     private void distrust(Member member, String why) {
+        lower(member, Standing.AWAY, why);
+    }
+
+    /** What this node writes goes on being sent there, so that it has not something to tell as well. */
+    private void distrustAccused(Member member) {
+        lower(member, Standing.TOLD, "another node has something to tell it yet");
+    }
+
+    private void lower(Member member, Standing next, String why) {
+        boolean wasTrusted;
         synchronized (this) {
-            if (!view.trusted().contains(member)) {
+            wasTrusted = member.standing == Standing.TRUSTED;
+            if (member.standing.compareTo(next) <= 0) {
                 return;
             }
-            member.wasLost = true;
             tickNanos = FIRST_TICK_NANOS;
-            setTrusted(view.trusted().stream().filter(each -> each != member).toList());
-            if (view.isLost()) {
+            put(member, next);
+            if (wasTrusted) {
+                member.wasLost = true;
+            }
+            if (wasTrusted && view.isLost()) {
                 last = member;
                 lostAt = System.nanoTime();
             }
         }
-        LOG.log(WARNING, () -> subject(member) + " is not trusted any more, " + why);
-        followers.forEach(Runnable::run);
+        if (wasTrusted) {
+            LOG.log(WARNING, () -> subject(member) + " is not trusted any more, " + why);
+            followers.forEach(Runnable::run);
+        }
         tickWhileAway();
+    }
+
+    /** Whether it is only from now on. */
+    private synchronized boolean tellFromNowOn(Member member) {
+        boolean isNew = member.standing == Standing.AWAY;
+        if (isNew) {
+            put(member, Standing.TOLD);
+        }
+        return isNew;
     }
 
     private void trust(Member member, long lookedAtNanos) {
         boolean isAgain;
         synchronized (this) {
-            if (closed || view.trusted().contains(member) || !member.debts.isEmpty()) {
+            if (closed || member.standing == Standing.TRUSTED || !member.debts.isEmpty()) {
                 return; // what has been added meanwhile is told first
             }
             lookedAt = lookedAtNanos; // be it later or earlier than that of the others
@@ -283,25 +305,27 @@ final class ZonedCache {
             isAgain = member.wasLost;
             last = null;
             everTrusted = true;
-            setTrusted(members.stream()
-                    .filter(each -> each == member || view.trusted().contains(each))
-                    .toList());
-            view.trusted().forEach(at -> unmark(at, member));
+            put(member, Standing.TRUSTED);
+            view.written().forEach(at -> unmark(at, member));
         }
         LOG.log(isAgain ? INFO : DEBUG, () -> subject(member) + " is trusted");
         followers.forEach(Runnable::run);
     }
 
-    private void setTrusted(List<Member> trusted) {
+    private void put(Member member, Standing standing) {
+        member.standing = standing;
+        List<Member> trusted = those(Standing.TRUSTED);
         Member before = view.heard();
         Member heard = trusted.isEmpty() ? before : trusted.contains(own) ? own : trusted.get(0);
         long shift = view.shift();
         if (before != null && heard != null && heard != before) {
             shift += before.clock().leastAheadOf(heard.clock(), System.nanoTime());
         }
-        List<Member> away =
-                members.stream().filter(each -> !trusted.contains(each)).toList();
-        view = new View(trusted, away, heard, shift);
+        view = new View(trusted, those(Standing.TOLD), those(Standing.AWAY), heard, shift);
+    }
+
+    private List<Member> those(Standing standing) {
+        return members.stream().filter(each -> each.standing == standing).toList();
     }
 
     private String subject(Member member) {
@@ -316,7 +340,7 @@ final class ZonedCache {
         Map<Member, Seen> seen = new ConcurrentHashMap<>();
         return all(started.isDone() ? view.trusted().stream().map(at -> seenAt(at, seen)) : Stream.of())
                 .thenRun(() -> {
-                    accused(seen).keySet().forEach(zone -> distrust(zone, "another node has something to tell it yet"));
+                    accused(seen).keySet().forEach(this::distrustAccused);
                     lookedAt = asked;
                 });
     }
@@ -382,7 +406,7 @@ final class ZonedCache {
     private void tickWhileAway() {
         long delay;
         synchronized (this) {
-            if (ticking || closed || view.away().isEmpty()) {
+            if (ticking || closed || view.untrusted().isEmpty()) {
                 return;
             }
             ticking = true;
@@ -399,6 +423,18 @@ final class ZonedCache {
             }
             tickWhileAway();
         });
+    }
+
+    /** What a zone that answers has missed is not left to the next tick: before that there would be more of it. */
+    void payTold() {
+        if (!view.told().isEmpty()) {
+            CompletableFuture<Void> before = round.get();
+            if (before == null) {
+                recover();
+            } else {
+                before.thenRun(this::recover);
+            }
+        }
     }
 
     /** One attempt to have the zones back that are not trusted; if one is under way, that. It never fails. */
@@ -420,9 +456,9 @@ final class ZonedCache {
 
     private CompletableFuture<Void> judge(Map<Member, Seen> seen) {
         Map<Member, List<Found>> accused = accused(seen);
-        accused.keySet().forEach(zone -> distrust(zone, "another node has something to tell it yet"));
+        accused.keySet().forEach(this::distrustAccused);
         CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-        for (Member member : ownFirst(view.away())) {
+        for (Member member : ownFirst(view.untrusted())) {
             if (seen.containsKey(member)) {
                 done = done.thenCompose(before -> comeBack(member, accused.getOrDefault(member, List.of())));
             } else {
@@ -440,10 +476,10 @@ final class ZonedCache {
     }
 
     private CompletableFuture<Void> renewMarks(Member owing) {
-        List<Member> well = view.trusted();
+        List<Member> well = view.written();
         return owing.debts.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : settled(all(well.stream().map(at -> mark(at, List.of(owing)))));
+                : settled(all(well.stream().filter(at -> at != owing).map(at -> mark(at, List.of(owing)))));
     }
 
     private CompletableFuture<Void> comeBack(Member member, List<Found> marks) {
@@ -452,6 +488,7 @@ final class ZonedCache {
         return settled(renewMarks(member)
                 .thenCompose(renewed -> all(silent.stream().map(found -> takeOver(member, found))))
                 .thenCompose(taken -> pay(member))
+                .thenCompose(paid -> tellFromNowOn(member) ? pay(member) : CompletableFuture.completedFuture(null))
                 .thenCompose(paid -> lookAndReadmit(member)));
     }
 
