@@ -40,8 +40,12 @@ import org.jspecify.annotations.Nullable;
  * Which zones one cache on one node trusts, what it owes to the others, and how they come back.
  *
  * <p>A zone is trusted while it answers, this node owes it nothing, and no other node has said that it does. A zone that
- * was not trusted is told what this node owes it, then brought to the generation that the cache has in the others, and
- * trusted if nobody else still has something to tell it.
+ * was not trusted is told what this node owes it and, from then on, what it writes, so that this comes to an end though all
+ * nodes go on writing. Then it is brought to the generation that the cache has in the others, and trusted if nobody else
+ * still has something to tell it.
+ *
+ * <p>Clears and tags' invalidations are not sent to a zone that is only told: nodes that go by another zone first might undo
+ * them there. It owes them until it has been brought to what the others have.
  *
  * <p>Thread-safe. Nothing is called from outside under the lock, and no stage is waited for.
  */
