@@ -249,6 +249,9 @@ final class Heartbeat {
         next.run();
         if (!stopped) {
             next = environment.schedule(this::beat, delayNanos);
+            if (stopped) { // meanwhile, by somebody who may have found the one before
+                next.run();
+            }
         }
     }
 

@@ -3,11 +3,13 @@ package io.stampede;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stampede.spi.Environment;
 import io.stampede.testing.InMemoryRemote;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class CloseTest {
 
     private static final String KEY = "key";
+    private static final Duration BEAT = TestCluster.SUSPECT_AFTER.dividedBy(3);
 
     private final TestCluster cluster = new TestCluster();
     private final TestCluster.Node a = cluster.node();
@@ -175,6 +178,37 @@ class CloseTest {
         inLoader.release();
         cluster.time.pass(TestCluster.DEADLINE.multipliedBy(2));
         assertThat(cluster.time.timersSet()).isZero();
+    }
+
+    @Test
+    void noTimerIsLeftThatIsSetWhileTheCacheIsClosed() {
+        a.cache.close();
+        b.cache.close();
+        var machine = new ClosingMachine(cluster.time.node(Duration.ZERO));
+        machine.cache = cluster.node(options -> options.environment(machine)).cache;
+        cluster.time.pass(BEAT); // one beat, and not the one that it plans
+        assertThat(machine.cache).as("closed when the next beat was planned").isNull();
+        assertThat(cluster.time.timersSet()).isZero();
+    }
+
+    /** Somebody closes the cache just when it plans the next beat. */
+    private static final class ClosingMachine extends DelegatingEnvironment {
+
+        private @Nullable StampedeCache<?, ?> cache;
+
+        ClosingMachine(Environment machine) {
+            super(machine);
+        }
+
+        @Override
+        public Runnable schedule(Runnable task, long delayNanos) {
+            StampedeCache<?, ?> closing = cache;
+            if (closing != null && delayNanos == BEAT.toNanos()) {
+                cache = null;
+                closing.close();
+            }
+            return super.schedule(task, delayNanos);
+        }
     }
 
     /** It belongs to whoever made it. */
