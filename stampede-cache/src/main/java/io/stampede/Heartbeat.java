@@ -129,7 +129,10 @@ final class Heartbeat {
         oneMore = false;
         next.run();
         checkConnections.accept(intervalNanos);
-        ask(RemoteBreaker.PROBES).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
+        CompletableFuture<?> beat = ask(RemoteBreaker.PROBES)
+                .thenCompose(answer -> replay())
+                .thenCompose(told -> remote.gate.releaseLoose());
+        beat.whenComplete((done, failure) -> {
             // What was queued since the replay began, or is not due yet, has had no chance.
             boolean isTold = failure == null && remote.outbox.isEmpty();
             if (isTold) {

@@ -72,7 +72,6 @@ final class Publishing<K, V> {
                             if (failure != null) {
                                 giveUp();
                             } else if (fresh.tags().stream().anyMatch(remote::mayBeBehindTag)) {
-                                lease.giveBack(LoadOutcome.ABANDONED);
                                 giveUp();
                             } else if (tags.values().stream().allMatch(lease::covers)) {
                                 store(tags);
@@ -119,6 +118,7 @@ final class Publishing<K, V> {
     }
 
     private void giveUp() {
+        lease.giveBack(LoadOutcome.ABANDONED); // where it has been stored after all, that changes nothing
         LOG.log(
                 System.Logger.Level.DEBUG,
                 () -> "The value of " + flights.settings.subject(key)

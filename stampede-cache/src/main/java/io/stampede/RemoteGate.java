@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * L2 as the flights see it: every operation ends within its budget, every failure is a
  * {@link RemoteUnavailableException}, every reply that carries the store's time teaches the clock, and a lease that is
- * granted to somebody who has stopped waiting for it is given back.
+ * granted to somebody who has stopped waiting for it, or who never hears of it, is given back.
  *
  * <p>The futures complete on threads of the remote tier or the timer: no user code may hang on them directly.
  */
@@ -51,6 +51,8 @@ final class RemoteGate {
     /** One for each part of L2. */
     private final ServerClock[] clocks;
 
+    private final LooseLeases looseLeases;
+
     private volatile boolean isTimeKnown;
 
     /** Completes with the first answer or failure of L2: until then a call waits, afterwards it knows. */
@@ -68,6 +70,7 @@ final class RemoteGate {
         this.events = events;
         this.timeoutNanos = settings.timeouts().remote();
         this.leaseMillis = settings.timeouts().leaseMillis();
+        this.looseLeases = new LooseLeases(leaseMillis * 1_000_000);
         this.breaker = new RemoteBreaker(settings.name(), environment, timeoutNanos);
         this.questions = new Permits(settings.away().maxConcurrentRemoteCalls());
     }
@@ -170,13 +173,29 @@ final class RemoteGate {
         return ask(new Call<>(
                 "claim",
                 budget,
-                () -> tier.claim(key, seen, lease, leaseMillis, force),
+                () -> tier.claim(key, seen, lease, leaseMillis, force).whenComplete((claim, failure) -> {
+                    if (failure != null && !(causeOf(failure) instanceof RemoteRefusedException)) {
+                        loose(key, lease, LoadOutcome.ABANDONED);
+                    }
+                }),
                 time(key, Claim::serverMicros),
                 late -> {
                     if (late instanceof Claim.Granted) {
                         tier.release(key, lease, LoadOutcome.ABANDONED);
                     }
                 }));
+    }
+
+    private void loose(String key, Token lease, LoadOutcome outcome) {
+        looseLeases.add(key, lease, outcome, environment.nanoTime());
+    }
+
+    /** L2 answers again: it is told which leases it need not keep. What fails now is told the next time. */
+    CompletableFuture<?> releaseLoose() {
+        return CompletableFuture.allOf(looseLeases.take(environment.nanoTime()).stream()
+                        .map(loose -> release(loose.remoteKey(), loose.token(), loose.outcome()))
+                        .toArray(CompletableFuture[]::new))
+                .exceptionally(failure -> null);
     }
 
     CompletableFuture<Boolean> renew(String key, Token lease) {
@@ -199,11 +218,16 @@ final class RemoteGate {
 
     CompletableFuture<Void> release(String key, Token lease, LoadOutcome outcome) {
         return send(new Call<>(
-                "release",
-                newBudget(),
-                () -> tier.release(key, lease, outcome),
-                RemoteGate::tellsNoTime,
-                RemoteGate::tooLateIsFine));
+                        "release",
+                        newBudget(),
+                        () -> tier.release(key, lease, outcome),
+                        RemoteGate::tellsNoTime,
+                        RemoteGate::tooLateIsFine))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        loose(key, lease, outcome);
+                    }
+                });
     }
 
     /** A put that is refused for coming too late counts as one that never came. */

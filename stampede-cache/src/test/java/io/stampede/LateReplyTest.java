@@ -12,6 +12,9 @@ class LateReplyTest {
     private static final String KEY = "key";
     private static final Duration LATE = TestCluster.TIMEOUT.plusMillis(1);
 
+    /** Enough for L2 to be asked again after trouble, and shorter than a lease. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     private final TestCluster cluster = new TestCluster();
     private final TestCluster.Node a = cluster.node();
     private final TestCluster.Node b = cluster.node();
@@ -47,6 +50,61 @@ class LateReplyTest {
         cluster.time.pass(LATE);
         call.value();
         claim.release();
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+    }
+
+    /** As above, when the answer never comes: the others do not wait for a lease that nobody uses. */
+    @Test
+    void aLeaseWhoseGrantIsLostIsGivenBackWhenL2Answers() {
+        Wire.Held claim = a.wire.holdReply("claim");
+        var call = cluster.threads.start(() -> a.cache.get(KEY));
+        claim.awaitReached();
+        claim.lose();
+        assertThat(call.value()).isEqualTo("value");
+        var waiting = cluster.threads.start(() -> b.cache.get(KEY));
+        waiting.awaitWaiting();
+        cluster.time.pass(SOON);
+        assertThat(waiting.value()).isEqualTo("value");
+    }
+
+    @Test
+    void aLeaseWhoseGrantIsLostAfterItsCallerHasGivenUpIsGivenBackWithTheNextBeat() {
+        Wire.Held claim = a.wire.holdReply("claim");
+        var call = cluster.threads.start(() -> a.cache.get(KEY));
+        claim.awaitReached();
+        call.awaitWaiting();
+        cluster.time.pass(LATE);
+        call.value();
+        claim.lose();
+        cluster.time.pass(SOON);
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+    }
+
+    @Test
+    void aLeaseThatCouldNotBeGivenBackIsGivenBackWhenL2Answers() {
+        var call = cluster.threads.start(() -> a.cache.get(KEY, key -> {
+            a.wire.cut();
+            throw new IllegalStateException("the source fails");
+        }));
+        assertThat(call.failure()).hasMessage("the source fails");
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNotNull();
+        a.wire.mend();
+        cluster.time.pass(SOON);
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+    }
+
+    @Test
+    void aLeaseWhosePublishFailsIsGivenBackWhenL2Answers() {
+        Wire.Held publish = a.wire.holdRequest("publish");
+        var call = cluster.threads.start(() -> a.cache.get(KEY));
+        publish.awaitReached();
+        a.wire.cut();
+        publish.lose();
+        cluster.time.pass(Duration.ofMillis(90)); // the publish is tried again, and L2 not yet asked how it is
+        assertThat(call.value()).isEqualTo("value");
+        assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNotNull();
+        a.wire.mend();
+        cluster.time.pass(SOON);
         assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
     }
 

@@ -69,6 +69,11 @@ final class Wire implements RemoteConnection {
         void release() {
             released.complete(null);
         }
+
+        /** The connection breaks: what is held never arrives, and the node is told so. */
+        void lose() {
+            released.completeExceptionally(new IllegalStateException("the connection was lost"));
+        }
     }
 
     /** The next operation of this name will not reach the server before it is let go. */
