@@ -129,10 +129,7 @@ final class Heartbeat {
         oneMore = false;
         next.run();
         checkConnections.accept(intervalNanos);
-        CompletableFuture<?> beat = ask(RemoteBreaker.PROBES)
-                .thenCompose(answer -> replay())
-                .thenCompose(told -> remote.gate.releaseLoose());
-        beat.whenComplete((done, failure) -> {
+        ask(RemoteBreaker.PROBES).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
             // What was queued since the replay began, or is not due yet, has had no chance.
             boolean isTold = failure == null && remote.outbox.isEmpty();
             if (isTold) {
@@ -194,6 +191,7 @@ final class Heartbeat {
         Question question = itsHearing.ask(proof);
         long session = remote.gate.session(part);
         return generations.askPart(part, remote.gate.newBudget()).thenApply(answer -> {
+            remote.gate.releaseLoose(part);
             Finding finding = itsHearing.answered(question, answer);
             if (finding == Finding.PENDING) {
                 environment.schedule(() -> found(itsHearing.settle(question)), graceNanos);

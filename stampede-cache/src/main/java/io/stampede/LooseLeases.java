@@ -5,6 +5,7 @@ import io.stampede.spi.Token;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Leases that L2 may hold for this node though no load uses them, since what took them or was to free them has had no answer.
@@ -27,22 +28,22 @@ final class LooseLeases {
      * A lease to be freed.
      *
      * @param outcome what those who wait for it are to be told
+     * @param sinceNanos when that had no answer; one that has been held for its whole time since then has run out
      */
     record Loose(String remoteKey, Token token, LoadOutcome outcome, long sinceNanos) {}
 
-    synchronized void add(String remoteKey, Token token, LoadOutcome outcome, long nowNanos) {
-        leases.putIfAbsent(token, new Loose(remoteKey, token, outcome, nowNanos));
+    synchronized void add(Loose lease) {
+        leases.putIfAbsent(lease.token, lease);
         if (leases.size() > CAPACITY) {
             leases.remove(leases.keySet().iterator().next());
         }
     }
 
-    /** Those that may not have run out yet; they are none of this any more. */
-    synchronized List<Loose> take(long nowNanos) {
-        List<Loose> taken = leases.values().stream()
-                .filter(loose -> nowNanos - loose.sinceNanos < ttlNanos)
-                .toList();
-        leases.clear();
+    /** Those of a kind that may not have run out yet; they are none of this any more. */
+    synchronized List<Loose> take(Predicate<Loose> kind, long nowNanos) {
+        leases.values().removeIf(loose -> nowNanos - loose.sinceNanos >= ttlNanos);
+        List<Loose> taken = leases.values().stream().filter(kind).toList();
+        leases.values().removeAll(taken);
         return taken;
     }
 }

@@ -1,5 +1,6 @@
 package io.stampede;
 
+import io.stampede.LooseLeases.Loose;
 import io.stampede.spi.Claim;
 import io.stampede.spi.Environment;
 import io.stampede.spi.LoadOutcome;
@@ -175,7 +176,7 @@ final class RemoteGate {
                 budget,
                 () -> tier.claim(key, seen, lease, leaseMillis, force).whenComplete((claim, failure) -> {
                     if (failure != null && !(causeOf(failure) instanceof RemoteRefusedException)) {
-                        loose(key, lease, LoadOutcome.ABANDONED);
+                        looseLeases.add(new Loose(key, lease, LoadOutcome.ABANDONED, environment.nanoTime()));
                     }
                 }),
                 time(key, Claim::serverMicros),
@@ -186,16 +187,14 @@ final class RemoteGate {
                 }));
     }
 
-    private void loose(String key, Token lease, LoadOutcome outcome) {
-        looseLeases.add(key, lease, outcome, environment.nanoTime());
-    }
-
-    /** L2 answers again: it is told which leases it need not keep. What fails now is told the next time. */
-    CompletableFuture<?> releaseLoose() {
-        return CompletableFuture.allOf(looseLeases.take(environment.nanoTime()).stream()
-                        .map(loose -> release(loose.remoteKey(), loose.token(), loose.outcome()))
-                        .toArray(CompletableFuture[]::new))
-                .exceptionally(failure -> null);
+    /** A part answers: it is told which leases it need not keep. What fails now is told the next time. */
+    void releaseLoose(int part) {
+        looseLeases.take(loose -> part(loose.remoteKey()) == part, environment.nanoTime()).forEach(loose -> {
+            Call<Void> call = releasing(loose);
+            // Whatever keeps callers from being sent to L2 is no reason to leave others waiting.
+            call.limit();
+            call.send();
+        });
     }
 
     CompletableFuture<Boolean> renew(String key, Token lease) {
@@ -217,17 +216,22 @@ final class RemoteGate {
     }
 
     CompletableFuture<Void> release(String key, Token lease, LoadOutcome outcome) {
-        return send(new Call<>(
-                        "release",
-                        newBudget(),
-                        () -> tier.release(key, lease, outcome),
-                        RemoteGate::tellsNoTime,
-                        RemoteGate::tooLateIsFine))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        loose(key, lease, outcome);
-                    }
-                });
+        return send(releasing(new Loose(key, lease, outcome, environment.nanoTime())));
+    }
+
+    private Call<Void> releasing(Loose lease) {
+        Call<Void> call = new Call<>(
+                "release",
+                newBudget(),
+                () -> tier.release(lease.remoteKey(), lease.token(), lease.outcome()),
+                RemoteGate::tellsNoTime,
+                RemoteGate::tooLateIsFine);
+        call.answer.whenComplete((done, failure) -> {
+            if (failure != null) {
+                looseLeases.add(lease);
+            }
+        });
+        return call;
     }
 
     /** A put that is refused for coming too late counts as one that never came. */

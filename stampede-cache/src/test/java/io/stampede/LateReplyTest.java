@@ -2,7 +2,12 @@ package io.stampede;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stampede.spi.RemoteNamespace;
+import io.stampede.spi.RemoteTier;
+import io.stampede.spi.Token;
+import io.stampede.testing.InMemoryRemote;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +83,27 @@ class LateReplyTest {
         claim.lose();
         cluster.time.pass(SOON);
         assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
+    }
+
+    @Test
+    void aLooseLeaseIsGivenBackToAPartThatAnswersThoughAnotherDoesNot() {
+        InMemoryRemote server = new InMemoryRemote(cluster.time::serverMicros, 2);
+        Wire wire = new Wire(server);
+        RemoteTier tier = server.tier(new RemoteNamespace(TestCluster.NAME, new Token(0, 1)));
+        var node = cluster.node(wire);
+        String key = Stream.iterate(0, i -> i + 1)
+                .map(i -> KEY + i)
+                .filter(each -> tier.part(each) == 1)
+                .findFirst()
+                .orElseThrow();
+        Wire.Held claim = wire.holdReply("claim");
+        var call = cluster.threads.start(() -> node.cache.get(key));
+        claim.awaitReached();
+        wire.holdRequest("generation"); // of the first part; never let go
+        claim.lose();
+        assertThat(call.value()).isEqualTo("value");
+        cluster.time.pass(LATE);
+        assertThat(server.leaseOf(TestCluster.NAME, key)).isNull();
     }
 
     @Test
