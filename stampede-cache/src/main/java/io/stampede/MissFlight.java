@@ -21,6 +21,9 @@ final class MissFlight<K, V> extends Flight<K, V> {
     /** Loads of one key that may run here at a time: the current one and one superseded. */
     private static final int MAX_RUNNING = 2;
 
+    /** How often another node's load is asked for while nobody can tell how it ends. */
+    private static final long ASK_UNHEARD_NANOS = 100_000_000;
+
     private enum Phase {
         /** The plain read of L2 is under way. */
         LOOKING,
@@ -250,10 +253,11 @@ final class MissFlight<K, V> extends Flight<K, V> {
             return inOrder(tell, holderEnded(slot, release));
         }
         long remainingNanos = (someoneElse.remainingMillis() + 1) * 1_000_000;
+        long askAgainNanos = remote().hearsOthers() ? remainingNanos : Math.min(remainingNanos, ASK_UNHEARD_NANOS);
         return inOrder(
                 tell,
                 () -> startTimer(
-                        remainingNanos, Phase.WAITING, attached -> inOrder(endOfWait(), claim(attached, seen, false))));
+                        askAgainNanos, Phase.WAITING, attached -> inOrder(endOfWait(), claim(attached, seen, false))));
     }
 
     /**

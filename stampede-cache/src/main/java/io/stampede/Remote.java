@@ -32,6 +32,7 @@ final class Remote<V> {
     private final Values<V> values;
     private final Set<Token> pastGenerations = new LinkedHashSet<>();
     private volatile boolean troubled;
+    private volatile boolean hearsOthers;
 
     /** For each part, in which session it was last seen to remember what this node knows. */
     private final AtomicLongArray provenSessions;
@@ -278,5 +279,14 @@ final class Remote<V> {
 
     void setTroubled(boolean troubled) {
         this.troubled = troubled;
+    }
+
+    /** Whether the bus is up: else nobody tells how another node's load ends. */
+    boolean hearsOthers() {
+        return hearsOthers;
+    }
+
+    void setHearsOthers(boolean hears) {
+        hearsOthers = hears;
     }
 }

@@ -189,12 +189,14 @@ final class RemoteGate {
 
     /** A part answers: it is told which leases it need not keep. What fails now is told the next time. */
     void releaseLoose(int part) {
-        looseLeases.take(loose -> part(loose.remoteKey()) == part, environment.nanoTime()).forEach(loose -> {
-            Call<Void> call = releasing(loose);
-            // Whatever keeps callers from being sent to L2 is no reason to leave others waiting.
-            call.limit();
-            call.send();
-        });
+        looseLeases
+                .take(loose -> part(loose.remoteKey()) == part, environment.nanoTime())
+                .forEach(loose -> {
+                    Call<Void> call = releasing(loose);
+                    // Whatever keeps callers from being sent to L2 is no reason to leave others waiting.
+                    call.limit();
+                    call.send();
+                });
     }
 
     CompletableFuture<Boolean> renew(String key, Token lease) {

@@ -59,6 +59,29 @@ class LostMessagesTest {
         assertThat(b.cache.get(KEY, NEVER)).isEqualTo("new");
     }
 
+    /** P2: it does not hear how the load has ended, and knows that. */
+    @Test
+    void whoHasNoBusAsksForTheEndOfAnotherNodesLoad() {
+        var a = cluster.node();
+        var b = cluster.node();
+        Hold inLoader = new Hold();
+        var loading = cluster.threads.start(() -> a.cache.get(KEY, key -> {
+            inLoader.arrive();
+            return "loaded";
+        }));
+        inLoader.awaitReached();
+        var waiting = cluster.threads.start(() -> b.cache.get(KEY, NEVER));
+        waiting.awaitWaiting();
+        b.wire.tellDown();
+        Threads.until(() -> assertThat(cluster.server.count("claim")).isEqualTo(3));
+        waiting.awaitWaiting();
+        inLoader.release();
+        assertThat(loading.value()).isEqualTo("loaded");
+        Threads.until(() -> assertThat(cluster.remote(KEY)).isEqualTo("loaded"));
+        cluster.time.pass(TestCluster.LEASE.dividedBy(10));
+        assertThat(waiting.value()).isEqualTo("loaded");
+    }
+
     /** Interleaving 18: there is no next message. Whenever between two heartbeats the write comes. */
     @ParameterizedTest
     @ValueSource(longs = {100, 1_000, 30_000, 3_600_000})

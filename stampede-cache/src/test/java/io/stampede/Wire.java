@@ -36,6 +36,7 @@ final class Wire implements RemoteConnection {
     private final AtomicInteger checks = new AtomicInteger();
     private boolean holdingMessages;
     private volatile boolean cut;
+    private volatile boolean cutBus;
     private volatile InvalidationBus.@Nullable Subscriber subscriber;
 
     Wire(RemoteConnection server) {
@@ -101,7 +102,14 @@ final class Wire implements RemoteConnection {
 
     /** As after a reconnect of the bus. */
     void tellUp() {
+        cutBus = false;
         java.util.Objects.requireNonNull(subscriber).onUp();
+    }
+
+    /** As when the connection of the bus breaks: no message arrives before it is up again. */
+    void tellDown() {
+        cutBus = true;
+        java.util.Objects.requireNonNull(subscriber).onDown();
     }
 
     /** From now on messages wait. */
@@ -192,7 +200,7 @@ final class Wire implements RemoteConnection {
     }
 
     private void arrive(Runnable message) {
-        if (cut) {
+        if (cut || cutBus) {
             return;
         }
         synchronized (heldMessages) {
