@@ -24,7 +24,7 @@ public class EntryStress {
 
     @Actor
     public void write() {
-        entry = new Entry<>(7, new Token(0, 8), ERA, TagEra.NONE, new Entry.Life(0, 0, 9, 0), 0);
+        entry = Entry.of(7, new Token(0, 8), ERA, TagEra.NONE, new Entry.Life(0, 0, 9, 0), 0);
     }
 
     @Actor

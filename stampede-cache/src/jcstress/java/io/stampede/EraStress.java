@@ -16,8 +16,8 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @Outcome(id = "true, true", expect = Expect.FORBIDDEN, desc = "judged by a tag in doubt")
 public class EraStress {
 
-    private final LocalTier<Integer, Integer> local = new LocalTier<>(
-            new LincheckEnvironment(), new Events(new CacheListener() {}), 10, Long.MAX_VALUE / 2, Long.MAX_VALUE);
+    private final LocalTier<Integer, Integer> local =
+            new LocalTier<>(new LincheckEnvironment(), new Events(new CacheListener() {}), 10, Long.MAX_VALUE);
     private final Era before = local.era();
     private final TagEra tag = TagEra.local(0);
 

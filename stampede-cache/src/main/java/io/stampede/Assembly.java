@@ -53,7 +53,6 @@ record Assembly<K, V>(
                 environment,
                 events,
                 settings.maximumSize(),
-                settings.freshness().longestLife(),
                 remoteParts == null ? Long.MAX_VALUE : settings.away().suspectAfter());
         events.tell(each -> each.onBuilt(settings.name(), local::estimatedSize));
         if (remoteParts == null) {

@@ -301,8 +301,7 @@ final class Flights<K, V> {
         long freshUntil = fresh.since() + fresh.lifetime();
         Entry.Life life = new Entry.Life(
                 fresh.since(), freshUntil, freshUntil + fresh.staleWindow(settings.freshness()), fresh.delta());
-        return new Entry<>(
-                fresh.value(), environment.newToken(), era, tags.local(fresh.tags()), life, life.freshUntil());
+        return Entry.of(fresh.value(), environment.newToken(), era, tags.local(fresh.tags()), life, life.freshUntil());
     }
 
     /** A number greater than all before it: which of a call and a flight came first. */

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.stampede.spi.Environment;
 import io.stampede.spi.Token;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -27,29 +26,20 @@ final class LocalTier<K, V> {
     private final ConcurrentHashMap<K, Slot<K, V>> slots = new ConcurrentHashMap<>();
     private volatile Era era;
 
-    /**
-     * The time by which Caffeine drops dead entries. It moves with misses and writes, so that a hit pays for one look at
-     * the clock, not two: a cache that sees only hits has nothing to drop. Freshness never depends on it.
-     */
-    private volatile long sweepTime;
-
-    private volatile long sweepNanos;
+    /** Who walks through L1 for what is dead, now and then. */
+    private final Sweep<K, V> sweep;
 
     /**
      * An empty L1.
      *
      * @param trustNanos how long an era lasts without a proof that no message was missed
      */
-    LocalTier(Environment environment, Events events, long maximumSize, long longestLife, long trustNanos) {
+    LocalTier(Environment environment, Events events, long maximumSize, long trustNanos) {
         this.environment = environment;
-        this.sweepNanos = longestLife;
         this.trustNanos = trustNanos;
         this.era = new Era(environment.newToken(), trustNanos, environment.nanoTime());
-        this.sweepTime = environment.nanoTime();
         this.entries = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
-                .expireAfterWrite(Duration.ofNanos(longestLife))
-                .ticker(() -> sweepTime)
                 .evictionListener((@Nullable K key, @Nullable Entry<V> entry, RemovalCause cause) -> {
                     if (cause == RemovalCause.SIZE) {
                         events.tell(CacheListener::onEviction);
@@ -58,6 +48,7 @@ final class LocalTier<K, V> {
                 // Its upkeep is short; handing it to a pool would be what a hit pays for most.
                 .executor(Runnable::run)
                 .build();
+        this.sweep = new Sweep<>(entries.asMap());
     }
 
     /** What happens with one key on this node. Guarded by {@link LocalTier#change}. */
@@ -88,7 +79,7 @@ final class LocalTier<K, V> {
      * The atomic step. It sees the key's slot and L1 as nobody else is changing them; what it returns runs after it.
      */
     void change(K key, Function<Slot<K, V>, Runnable> step) {
-        sweepTime = environment.nanoTime();
+        sweep.some(environment.nanoTime());
         var after = new Object() {
             Runnable run = NOTHING;
         };
@@ -102,19 +93,7 @@ final class LocalTier<K, V> {
 
     /** Writes L1; only inside a step. */
     void write(K key, Entry<V> entry) {
-        long life = entry.lifeLeft(environment.nanoTime());
-        if (life > sweepNanos) {
-            sweepLater(life);
-        }
         entries.put(key, entry);
-    }
-
-    /** An entry may live longer than the cache's own ttl says; it must not be swept before that. */
-    private synchronized void sweepLater(long life) {
-        if (life > sweepNanos) {
-            sweepNanos = life;
-            entries.policy().expireAfterWrite().ifPresent(sweeping -> sweeping.setExpiresAfter(Duration.ofNanos(life)));
-        }
     }
 
     long estimatedSize() {

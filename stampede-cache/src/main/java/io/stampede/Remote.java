@@ -125,7 +125,7 @@ final class Remote<V> {
         boolean decoded = known != null && known.version().equals(envelope.version());
         Values.Decoded<V> value =
                 decoded && known != null ? new Values.Decoded<>(known.value) : values.decode(envelope, remoteKey);
-        return value == null ? null : new Entry<>(value.value(), envelope.version(), era, tags, life, localUntil(life));
+        return value == null ? null : Entry.of(value.value(), envelope.version(), era, tags, life, localUntil(life));
     }
 
     /** Times of the store's clock as times of our own; a soft expiry is never later than the hard one. */
@@ -200,7 +200,7 @@ final class Remote<V> {
         TagEra[] eras = tags.values().toArray(TagEra[]::new);
         return new Writing<>(new Stored(version, bytes, Math.floorDiv(deadAt, 1_000L)), () -> {
             Entry.Life life = life(remoteKey, header);
-            return new Entry<>(fresh.value(), version, era, eras, life, localUntil(life));
+            return Entry.of(fresh.value(), version, era, eras, life, localUntil(life));
         });
     }
 

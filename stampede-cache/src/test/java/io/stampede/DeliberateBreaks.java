@@ -160,8 +160,8 @@ final class DeliberateBreaks {
             new DeliberateBreak(
                     "a null in L1 never ends",
                     ENTRY,
-                    "&& localUntil - now > 0 && !isRefused();",
-                    "&& (value == null || localUntil - now > 0) && !isRefused();",
+                    "&& localUntil() - now > 0 && !isRefused();",
+                    "&& (value == null || localUntil() - now > 0) && !isRefused();",
                     90),
             new DeliberateBreak(
                     "a confirmed value lives twice as long",
@@ -422,8 +422,8 @@ final class DeliberateBreaks {
             new DeliberateBreak(
                     "tags are not looked at on a hit",
                     ENTRY,
-                    "&& localUntil - now > 0 && !isRefused();",
-                    "&& localUntil - now > 0;",
+                    "&& localUntil() - now > 0 && !isRefused();",
+                    "&& localUntil() - now > 0;",
                     60),
             new DeliberateBreak(
                     "the generation of a tag in L2 is not checked",
@@ -577,13 +577,13 @@ final class DeliberateBreaks {
             new DeliberateBreak(
                     "stale values are served beyond their window",
                     ENTRY,
-                    "staleFor >= 0 && staleFor < window && deadAt - now > 0;",
-                    "staleFor >= 0 && deadAt - now > 0;",
+                    "staleFor >= 0 && staleFor < window && deadAt() - now > 0;",
+                    "staleFor >= 0 && deadAt() - now > 0;",
                     30),
             new DeliberateBreak(
                     "dead values are served",
                     ENTRY,
-                    "return value != null && staleFor >= 0 && staleFor < window && deadAt - now > 0;",
+                    "return value != null && staleFor >= 0 && staleFor < window && deadAt() - now > 0;",
                     "return value != null && staleFor >= 0;",
                     30),
             new DeliberateBreak(

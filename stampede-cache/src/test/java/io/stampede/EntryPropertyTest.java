@@ -16,7 +16,7 @@ class EntryPropertyTest {
 
     private static Entry<String> entry(long since, long ttl, long window) {
         Entry.Life life = new Entry.Life(since, since + ttl, since + ttl + window, 0);
-        return new Entry<>("value", new Token(1, 2), ERA, TagEra.NONE, life, since + ttl);
+        return Entry.of("value", new Token(1, 2), ERA, TagEra.NONE, life, since + ttl);
     }
 
     @Property(seed = SEED)

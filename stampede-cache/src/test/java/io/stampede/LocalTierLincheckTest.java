@@ -18,7 +18,7 @@ public class LocalTierLincheckTest {
 
     private final LincheckEnvironment environment = new LincheckEnvironment();
     private final LocalTier<Integer, Integer> local =
-            new LocalTier<>(environment, new Events(new CacheListener() {}), 100, 1_000_000_000, Long.MAX_VALUE);
+            new LocalTier<>(environment, new Events(new CacheListener() {}), 100, Long.MAX_VALUE);
 
     private static Token version(int value) {
         return new Token(0, value);
@@ -44,7 +44,7 @@ public class LocalTierLincheckTest {
 
     private Entry<Integer> entry(int value) {
         Entry.Life life = new Entry.Life(0, 1_000, 2_000, 0);
-        return new Entry<>(value, version(value), local.era(), TagEra.NONE, life, 1_000);
+        return Entry.of(value, version(value), local.era(), TagEra.NONE, life, 1_000);
     }
 
     @Operation

@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>{@code Entry}: all fields are final, so an entry is there as a whole however it was found. {@code EntryStress}
  *   <li>{@code LocalTier.era}: volatile, written under the lock of the tier; never changed in place but replaced, after
  *       all that belongs to the new era is in place ({@code TagEra.doubtful}). {@code EraStress}
- *   <li>{@code LocalTier.sweepTime}, {@code sweepNanos}: volatile; when Caffeine drops what is dead. Freshness never
- *       depends on them, so an old value is as good.
  *   <li>{@code Era.provenAt}: volatile; an older moment ends trust earlier, never later. {@code ProofStress}
  *   <li>{@code Proof.missing}: atomic; the one that takes it to zero proves. {@code ProofStress}
  *   <li>{@code TagEra.over}, {@code doubtful}: volatile; {@code over} is set once and never taken back. {@code EraStress}
