@@ -24,7 +24,8 @@ public enum ContenderKind {
             "SET NX recipe",
             "waiters poll; a load that takes longer than the lock runs twice; nodes don't hear of each other's writes;"
                     + " keys one by one"),
-    STAMPEDE("Stampede", "");
+    STAMPEDE("Stampede", ""),
+    STAMPEDE_METERED("Stampede, counted by Micrometer", "");
 
     private final String label;
     private final String limits;
@@ -69,7 +70,8 @@ public enum ContenderKind {
             case REDISSON_MAP -> new RedissonMap(setup, source);
             case REDISSON_LOCK -> new RedissonLock(setup, source);
             case SET_NX -> new SetNx(setup, source);
-            case STAMPEDE -> new Stampede(setup, source);
+            case STAMPEDE -> Stampede.withDefaults(setup, source);
+            case STAMPEDE_METERED -> Stampede.metered(setup, source);
         };
     }
 }

@@ -1,13 +1,16 @@
 package io.stampede.benchmarks.contender;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stampede.Codec;
 import io.stampede.LoadingStampedeCache;
 import io.stampede.StampedeCache;
 import io.stampede.StampedeCacheBuilder;
+import io.stampede.metrics.MicrometerListener;
 import io.stampede.redis.RedisTier;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /** Stampede with its defaults. */
 final class Stampede implements Contender {
@@ -16,7 +19,7 @@ final class Stampede implements Contender {
     private final RedisTier redis;
     private final LoadingStampedeCache<String, String> cache;
 
-    Stampede(Setup setup, Source source) {
+    private Stampede(Setup setup, Source source, UnaryOperator<StampedeCacheBuilder<String, String>> options) {
         this.source = source;
         this.redis = RedisTier.connect(setup.redisUri());
         StampedeCacheBuilder<String, String> builder = StampedeCache.<String, String>builder("texts")
@@ -27,7 +30,17 @@ final class Stampede implements Contender {
         if (setup.localTtl().compareTo(setup.ttl()) < 0) {
             builder.localTtl(setup.localTtl());
         }
-        this.cache = builder.build(source::load);
+        this.cache = options.apply(builder).build(source::load);
+    }
+
+    static Contender withDefaults(Setup setup, Source source) {
+        return new Stampede(setup, source, options -> options);
+    }
+
+    /** As an application runs it that wants to see what its cache does. */
+    static Contender metered(Setup setup, Source source) {
+        return new Stampede(
+                setup, source, options -> options.listener(new MicrometerListener(new SimpleMeterRegistry())));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.stampede.benchmarks;
+package io.stampede.benchmarks.suite;
 
 import io.stampede.Codec;
 import io.stampede.Loader;
@@ -16,7 +16,9 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
@@ -37,18 +39,38 @@ public class OutageBenchmark {
     private static final Duration SUSPECT_AFTER = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** What Redis there is. */
+    public enum Remote {
+        NEVER_THERE,
+        HANGS
+    }
+
     /** A cache that has room for 10,000 entries and holds some. */
     @State(Scope.Benchmark)
-    public abstract static class Contender {
+    public static class Filled {
+
+        @Param
+        public Remote contender;
+
         final Long key = 777L;
         final Loader<Long, String> loader = id -> "value";
-        final StampedeCache<Long, String> cache;
+        StampedeCache<Long, String> cache;
+        private @Nullable HangingRedis redis;
         private long next = ENTRIES;
 
-        Contender(StampedeCacheBuilder<Long, String> builder) {
-            cache = builder.ttl(Duration.ofMinutes(10)).maximumSize(10_000).build();
+        @Setup
+        public void fill() {
+            StampedeCacheBuilder<Long, String> builder = StampedeCache.<Long, String>builder("outage")
+                    .ttl(Duration.ofMinutes(10))
+                    .maximumSize(10_000);
+            redis = contender == Remote.HANGS ? new HangingRedis(builder) : null;
+            cache = builder.build();
             for (long id = 0; id < ENTRIES; id++) {
                 cache.put(id, "value");
+            }
+            if (redis != null) {
+                redis.hang();
+                awaitGivenUp();
             }
         }
 
@@ -57,48 +79,11 @@ public class OutageBenchmark {
             return next++;
         }
 
-        @TearDown
-        public void close() {
-            cache.close();
-        }
-    }
-
-    /** Stampede without a remote tier. */
-    public static class WithoutRemote extends Contender {
-        public WithoutRemote() {
-            super(StampedeCache.builder("outage"));
-        }
-    }
-
-    /** Stampede that has had a Redis. */
-    public static class WhileRedisHangs extends Contender {
-        private final RedisServer server;
-        private final RedisTier tier;
-
-        public WhileRedisHangs() {
-            this(RedisServer.startEmbedded());
-        }
-
-        private WhileRedisHangs(RedisServer server) {
-            this(server, RedisTier.connect(server.uri()));
-        }
-
-        private WhileRedisHangs(RedisServer server, RedisTier tier) {
-            super(StampedeCache.<Long, String>builder("outage")
-                    .remoteTimeout(REMOTE_TIMEOUT)
-                    .suspectAfter(SUSPECT_AFTER)
-                    .remote(tier, Codec.strings()));
-            this.server = server;
-            this.tier = tier;
-            server.pause();
-            awaitGivenUp();
-        }
-
         /** L1 is suspect, and nobody is sent to Redis: ten loads in a row that take a tenth of the time for Redis. */
         private void awaitGivenUp() {
             long begun = System.nanoTime();
             int quick = 0;
-            while (quick < 10 || !isSuspect()) {
+            while (quick < 10 || !isSuspect(key)) {
                 long asked = System.nanoTime();
                 cache.get(newKey(), loader);
                 quick = System.nanoTime() - asked < REMOTE_TIMEOUT.toNanos() / 10 ? quick + 1 : 0;
@@ -108,41 +93,53 @@ public class OutageBenchmark {
             }
         }
 
-        private boolean isSuspect() {
-            return cache.getResult(key, loader).source() == Source.SUSPECT;
+        private boolean isSuspect(Long id) {
+            return cache.getResult(id, loader).source() == Source.SUSPECT;
         }
 
-        @Override
+        @TearDown
         public void close() {
             Long last = newKey();
             cache.get(last, loader);
-            boolean stillSuspect = cache.getResult(last, loader).source() == Source.SUSPECT;
-            super.close();
-            tier.close();
-            server.close();
-            if (!stillSuspect) {
+            boolean asBegun = isSuspect(last) == (contender == Remote.HANGS);
+            cache.close();
+            if (redis != null) {
+                redis.close();
+            }
+            if (!asBegun) {
                 throw new IllegalStateException("Redis was not away all the time");
             }
         }
     }
 
+    /** A server that has answered, and does no more. */
+    private static final class HangingRedis implements AutoCloseable {
+
+        private final RedisServer server = RedisServer.startEmbedded();
+        private final RedisTier tier = RedisTier.connect(server.uri());
+
+        HangingRedis(StampedeCacheBuilder<Long, String> builder) {
+            builder.remoteTimeout(REMOTE_TIMEOUT).suspectAfter(SUSPECT_AFTER).remote(tier, Codec.strings());
+        }
+
+        void hang() {
+            server.pause();
+        }
+
+        @Override
+        public void close() {
+            tier.close();
+            server.close();
+        }
+    }
+
     @Benchmark
-    public @Nullable String hitWithoutRemote(WithoutRemote state) {
+    public @Nullable String hit(Filled state) {
         return state.cache.get(state.key, state.loader);
     }
 
     @Benchmark
-    public @Nullable String hitWhileRedisHangs(WhileRedisHangs state) {
-        return state.cache.get(state.key, state.loader);
-    }
-
-    @Benchmark
-    public @Nullable String loadWithoutRemote(WithoutRemote state) {
-        return state.cache.get(state.newKey(), state.loader);
-    }
-
-    @Benchmark
-    public @Nullable String loadWhileRedisHangs(WhileRedisHangs state) {
+    public @Nullable String load(Filled state) {
         return state.cache.get(state.newKey(), state.loader);
     }
 }
