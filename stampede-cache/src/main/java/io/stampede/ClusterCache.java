@@ -2,9 +2,7 @@ package io.stampede;
 
 import io.stampede.Result.Source;
 import io.stampede.spi.Environment;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -223,7 +221,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         try {
             flights.enter(caller);
             thread.serveUntilDone(caller.result);
-            Outcome.of(caller.result).valueOrThrow(settings.subject(key));
+            Outcome.of(caller.result).valueOrThrow(() -> settings.subject(key));
             Result<V> found = Objects.requireNonNull(caller.answered());
             return settings.copier() == null ? found : found.withValue(settings.copy(found.value()));
         } catch (InterruptedException e) {
@@ -247,8 +245,8 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             enter(batch, callers.values());
             thread.serveUntilDone(all);
             Map<K, @Nullable V> values = new LinkedHashMap<>();
-            callers.forEach(
-                    (key, caller) -> values.put(key, Outcome.of(caller.result).valueOrThrow(settings.subject(key))));
+            callers.forEach((key, caller) ->
+                    values.put(key, Outcome.of(caller.result).valueOrThrow(() -> settings.subject(key))));
             return values;
         } catch (InterruptedException e) {
             throw interrupted(keys.size() + " keys of cache '" + settings.name() + "'", e);
@@ -428,7 +426,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
             flights.register(result);
             thread.serveUninterruptibly(result);
         }
-        return Objects.requireNonNull(Outcome.of(result).valueOrThrow("cache '" + settings.name() + "'"));
+        return Objects.requireNonNull(Outcome.of(result).valueOrThrow(() -> "cache '" + settings.name() + "'"));
     }
 
     // ---- the rest -------------------------------------------------------------------------------------------------
@@ -486,7 +484,7 @@ class ClusterCache<K, V> implements StampedeCache<K, V> {
         }
         String text = keyCodec.encode(key);
         try {
-            StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            Utf8.check(text);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
                     "The text of " + settings.subject(key) + " is not well-formed Unicode (an unpaired "

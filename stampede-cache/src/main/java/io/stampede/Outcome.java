@@ -2,6 +2,7 @@ package io.stampede;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
 
     /** What a blocking caller is to see: an unchecked failure unchanged, a checked one wrapped once. */
     @Nullable
-    T valueOrThrow(String subject) {
+    T valueOrThrow(Supplier<String> subject) {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }
@@ -26,10 +27,10 @@ record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
             throw error;
         }
         if (failure instanceof InterruptedException) {
-            throw new LoadInterruptedException("Interrupted while loading " + subject, failure);
+            throw new LoadInterruptedException("Interrupted while loading " + subject.get(), failure);
         }
         if (failure != null) {
-            throw new LoadException(subject, failure);
+            throw new LoadException(subject.get(), failure);
         }
         return value;
     }

@@ -103,6 +103,9 @@ final class Remote<V> {
                 || envelope.tags().keySet().stream().anyMatch(this::mayBeBehindTag)) {
             return Sighting.unusable(stamp);
         }
+        if (envelope.tags().isEmpty()) {
+            return new Sighting<>(stamp, entry(remoteKey, envelope, life, era, TagEra.NONE, known), null, Set.of());
+        }
         Set<String> unknownTags = new LinkedHashSet<>();
         TagEra[] eras = new TagEra[envelope.tags().size()];
         int count = 0;

@@ -1,9 +1,7 @@
 package io.stampede;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** Strict UTF-8: text that is not well-formed is refused instead of being changed on the way. */
 enum StringCodec implements Codec<String> {
@@ -11,14 +9,11 @@ enum StringCodec implements Codec<String> {
 
     @Override
     public byte[] encode(String value) throws CharacterCodingException {
-        ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
-        return bytes;
+        return Utf8.encode(value);
     }
 
     @Override
     public String decode(ByteBuffer bytes) throws CharacterCodingException {
-        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        return Utf8.decode(bytes);
     }
 }

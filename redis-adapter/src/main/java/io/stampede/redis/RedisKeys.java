@@ -120,18 +120,31 @@ final class RedisKeys {
 
     private byte[] join(char kind, String name) {
         byte[] prefix = prefixes[part(name)];
-        ByteBuffer encoded = encode(name);
-        return ByteBuffer.allocate(prefix.length + 1 + encoded.remaining())
+        byte[] encoded = encode(name);
+        return ByteBuffer.allocate(prefix.length + 1 + encoded.length)
                 .put(prefix)
                 .put((byte) kind)
                 .put(encoded)
                 .array();
     }
 
-    /** Strict, because {@code String.getBytes} makes one and the same question mark of every half surrogate pair. */
-    private static ByteBuffer encode(String keyOrTag) {
+    /**
+     * Strict where it matters, because {@code String.getBytes} makes one and the same question mark of every half surrogate
+     * pair; and else by {@code String.getBytes}, because it is quick.
+     */
+    private static byte[] encode(String keyOrTag) {
+        for (int i = 0; i < keyOrTag.length(); i++) {
+            if (Character.isSurrogate(keyOrTag.charAt(i))) {
+                checkWellFormed(keyOrTag);
+                break;
+            }
+        }
+        return keyOrTag.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void checkWellFormed(String keyOrTag) {
         try {
-            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(keyOrTag));
+            StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(keyOrTag));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
                     "The key or tag holds half a surrogate pair and has no UTF-8 form; for keys, use another KeyCodec",
