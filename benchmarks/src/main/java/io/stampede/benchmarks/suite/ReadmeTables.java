@@ -20,9 +20,10 @@ public final class ReadmeTables {
         Files.writeString(readme, written(Files.readString(readme), Path.of("benchmarks/results")));
     }
 
-    /** The README with what the results in the directory say. */
+    /** The README with what the results in the directory say; with nothing where none are kept. */
     static String written(String readme, Path results) {
-        String tables = new Markdown(Json.read(results.resolve(ShortProfile.FILE))).all();
+        Path kept = results.resolve(ShortProfile.FILE);
+        String tables = Files.exists(kept) ? new Markdown(Json.read(kept)).all() : "";
         return new MarkedText(readme).with(SECTION, tables).text();
     }
 }
