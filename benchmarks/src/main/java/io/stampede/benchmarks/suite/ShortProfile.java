@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
@@ -91,30 +92,52 @@ public final class ShortProfile {
         System.out.println("All figures: " + file.toAbsolutePath());
     }
 
-    private static List<Answer> answers(int rounds) throws RunnerException {
-        List<List<List<Measured>>> measured = new ArrayList<>();
-        for (Question question : QUESTIONS) {
-            measured.add(question.asked().stream()
-                    .<List<Measured>>map(any -> new ArrayList<>())
-                    .toList());
-        }
-        for (int round = 0; round < rounds; round++) {
-            for (int i = 0; i < QUESTIONS.size(); i++) {
-                Question question = QUESTIONS.get(i);
+    private static List<Answer> answers(int rounds) {
+        Map<Question, List<List<Measured>>> measured = new LinkedHashMap<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Question question : QUESTIONS) {
                 System.out.printf(
-                        "Round %d of %d: %s, %d threads%n", round + 1, rounds, question.title(), question.threads());
-                for (int j = 0; j < question.asked().size(); j++) {
-                    measured.get(i)
-                            .get(j)
-                            .add(Fork.run(question, question.asked().get(j)));
+                        "Round %d of %d: %s, %d threads%n", round, rounds, question.title(), question.threads());
+                try {
+                    addRound(measured.computeIfAbsent(question, ShortProfile::noRounds), roundOf(question));
+                } catch (RunnerException e) {
+                    // One contender has failed, so that nothing can be compared. The other rounds tell.
+                    System.out.println("  is left out: " + causeOf(e));
                 }
             }
         }
-        List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < QUESTIONS.size(); i++) {
-            answers.add(Answer.of(QUESTIONS.get(i), measured.get(i)));
+        return measured.entrySet().stream()
+                .filter(each -> !each.getValue().get(0).isEmpty())
+                .map(each -> Answer.of(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    private static List<List<Measured>> noRounds(Question question) {
+        return question.asked().stream()
+                .<List<Measured>>map(any -> new ArrayList<>())
+                .toList();
+    }
+
+    private static List<Measured> roundOf(Question question) throws RunnerException {
+        List<Measured> figures = new ArrayList<>();
+        for (Asked asked : question.asked()) {
+            figures.add(Fork.run(question, asked));
         }
-        return answers;
+        return figures;
+    }
+
+    private static void addRound(List<List<Measured>> rounds, List<Measured> round) {
+        for (int i = 0; i < round.size(); i++) {
+            rounds.get(i).add(round.get(i));
+        }
+    }
+
+    private static Throwable causeOf(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null || cause.getSuppressed().length > 0) {
+            cause = cause.getCause() != null ? cause.getCause() : cause.getSuppressed()[0];
+        }
+        return cause;
     }
 
     private static List<Memory> memory() throws RunnerException {
