@@ -31,8 +31,6 @@ final class DeliberateBreaks {
     private static final String TAG_ERA = "src/main/java/io/stampede/TagEra.java";
     private static final String HEARTBEAT = "src/main/java/io/stampede/Heartbeat.java";
     private static final String SERVER_CLOCK = "src/main/java/io/stampede/ServerClock.java";
-    private static final String PART_HEARING = "src/main/java/io/stampede/PartHearing.java";
-    private static final String OUTBOX = "src/main/java/io/stampede/Outbox.java";
     private static final String REMOTE_GATE = "src/main/java/io/stampede/RemoteGate.java";
 
     /** No mistake. */
@@ -349,13 +347,13 @@ final class DeliberateBreaks {
                     PUT_FLIGHT,
                     "Runnable hear(Slot<K, V> slot, Write write) { return supersede(slot);",
                     "Runnable hear(Slot<K, V> slot, Write write) { return LocalTier.NOTHING;",
-                    8500),
+                    30_000),
             new DeliberateBreak(
                     "a write leaves the flight what it was to replace",
                     MISS_FLIGHT,
                     "known = null; // the load has seen the write, but what it is to replace has not",
                     "known.version();",
-                    13_000),
+                    30_000),
             new DeliberateBreak(
                     "what was joined across eras counts as sure",
                     MISS_FLIGHT,
@@ -400,7 +398,7 @@ final class DeliberateBreaks {
                     GENERATIONS,
                     "remote.outbox.addClear(notBefore);",
                     "java.util.Objects.requireNonNull(remote);",
-                    8500),
+                    15_000),
             new DeliberateBreak(
                     "a tag invalidation is not queued while L2 is away",
                     WRITES,
@@ -454,7 +452,7 @@ final class DeliberateBreaks {
                     TAGS,
                     "known.values().forEach(era -> era.doubt(true));",
                     "known.size();",
-                    4000),
+                    30_000),
             new DeliberateBreak(
                     "the tags that a loader gives are dropped",
                     LOADS,
@@ -602,31 +600,17 @@ final class DeliberateBreaks {
     /** P6, P7, P8: messages that were lost, servers that take over, clocks that were set or stood still. */
     private static final List<DeliberateBreak> UNSTEADY = List.of(
             new DeliberateBreak(
-                    "a gap among the messages is ignored",
-                    PART_HEARING,
-                    "boolean inOrder = last == UNKNOWN "
-                            + "? base == UNKNOWN || sequence <= base + 1 "
-                            + ": sequence == last + 1;",
-                    "boolean inOrder = true;",
-                    3_000),
-            new DeliberateBreak(
-                    "that the last message was lost is not noticed",
-                    PART_HEARING,
-                    "if (known() >= sequence) { pending = null;",
-                    "if (true) { pending = null;",
-                    3_000),
-            new DeliberateBreak(
                     "a node obeys the echo of its own write",
                     BUS_LISTENER,
                     "if (!isOwn(message)) { withKey(message, key -> flights.heard(key, Write.of(message))); }",
                     "withKey(message, key -> flights.heard(key, Write.of(message)));",
-                    3_000),
+                    20_000),
             new DeliberateBreak(
                     "a failure is not shared",
                     FLIGHTS,
                     "Runnable pause = own ? LocalTier.NOTHING : loads.failedElsewhere(key, message);",
                     "Runnable pause = LocalTier.NOTHING;",
-                    3_000),
+                    300),
             new DeliberateBreak(
                     "a message teaches nothing of the clock",
                     BUS_LISTENER,
@@ -638,38 +622,32 @@ final class DeliberateBreaks {
                     TAG_ERA,
                     "return steadySince - claimedAt <= 0 &&",
                     "return true &&",
-                    6_000),
+                    40_000),
             new DeliberateBreak(
                     "an answer during a load vouches for it",
                     TAG_ERA,
                     "learnedAt - claimedAt < 0",
                     "learnedAt - claimedAt < 20_000_000",
-                    3_000),
+                    120),
             new DeliberateBreak(
                     "a write of the moment of a grant leaves its lease",
                     MISS_FLIGHT,
                     "return left == null ? LocalTier.NOTHING : () -> left.giveBack(LoadOutcome.ABANDONED);",
                     "return LocalTier.NOTHING;",
-                    6_000),
+                    30_000),
             new DeliberateBreak(
                     "a server that takes over is believed at once",
                     REMOTE,
                     "return gate.session(part) != provenSessions.get(part) "
                             + "&& acknowledged.holds(item, environment.nanoTime());",
                     "return false;",
-                    3_000),
+                    15_000),
             new DeliberateBreak(
                     "a server that takes over is not told what was acknowledged",
                     HEARTBEAT,
                     "boolean fits = remote.acknowledged.items(now).stream()"
                             + ".allMatch(item -> remote.outbox.add(item, now));",
                     "boolean fits = true;",
-                    3_000),
-            new DeliberateBreak(
-                    "what does not fit into the outbox is forgotten",
-                    OUTBOX,
-                    "if (items.size() >= capacity && !items.containsKey(item)) { return false; }",
-                    "if (items.size() >= capacity && !items.containsKey(item)) { return true; }",
                     3_000));
 
     private DeliberateBreaks() {}

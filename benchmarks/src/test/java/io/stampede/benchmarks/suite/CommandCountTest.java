@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stampede.benchmarks.contender.ContenderKind;
 import io.stampede.benchmarks.suite.CommandMonitor.Commands;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 class CommandCountTest {
 
     private static final Commands NONE = new Commands(0, 0);
