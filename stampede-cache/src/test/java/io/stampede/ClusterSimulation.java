@@ -67,6 +67,7 @@ final class ClusterSimulation {
                 }
             };
         });
+        network.whenLost((part, message) -> history.lost(node, part, message));
         nodes.add(node);
         networks.add(network);
         node.cache = (LoadingClusterCache<String, SimValue>)

@@ -31,6 +31,7 @@ final class DeliberateBreaks {
     private static final String TAG_ERA = "src/main/java/io/stampede/TagEra.java";
     private static final String HEARTBEAT = "src/main/java/io/stampede/Heartbeat.java";
     private static final String SERVER_CLOCK = "src/main/java/io/stampede/ServerClock.java";
+    private static final String PART_HEARING = "src/main/java/io/stampede/PartHearing.java";
     private static final String REMOTE_GATE = "src/main/java/io/stampede/RemoteGate.java";
 
     /** No mistake. */
@@ -599,6 +600,14 @@ final class DeliberateBreaks {
 
     /** P6, P7, P8: messages that were lost, servers that take over, clocks that were set or stood still. */
     private static final List<DeliberateBreak> UNSTEADY = List.of(
+            new DeliberateBreak(
+                    "a gap among the messages is ignored",
+                    PART_HEARING,
+                    "boolean inOrder = last == UNKNOWN "
+                            + "? base == UNKNOWN || sequence <= base + 1 "
+                            + ": sequence == last + 1;",
+                    "boolean inOrder = true;",
+                    3_000),
             new DeliberateBreak(
                     "a node obeys the echo of its own write",
                     BUS_LISTENER,

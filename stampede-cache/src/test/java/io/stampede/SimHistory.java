@@ -39,6 +39,7 @@ final class SimHistory {
     private final Map<Place, Map<String, SimFloor>> inherited = new HashMap<>();
     private final Map<Ear, Map<String, SimFloor>> heard = new HashMap<>();
     private final Map<Ear, Map<String, SimFloor>> missed = new HashMap<>();
+    private final Map<Ear, List<Gap>> lost = new HashMap<>();
     private final Map<Integer, Integer> turns = new HashMap<>();
     private final Map<Integer, Long> lastTurns = new HashMap<>();
     private final Map<String, long[]> puts = new HashMap<>();
@@ -201,6 +202,7 @@ final class SimHistory {
         Ear ear = new Ear(node.id, part);
         at(heard, ear).replaceAll((key, floor) -> floor.least(at(inherited, to).getOrDefault(key, SimFloor.NONE)));
         at(missed, ear).replaceAll((key, floor) -> floor.least(at(inherited, to).getOrDefault(key, SimFloor.NONE)));
+        lost.remove(ear);
         turns.merge(node.id, 1, Integer::sum);
         lastTurns.put(node.id, world.now());
     }
@@ -291,6 +293,24 @@ final class SimHistory {
             floors.merge(message.key(), meaning, SimFloor::and);
         }
         wide.getOrDefault(message.token(), Map.of()).forEach((key, floor) -> floors.merge(key, floor, SimFloor::and));
+        List<Gap> gaps = lost.getOrDefault(new Ear(node.id, part), new ArrayList<>());
+        gaps.stream().filter(gap -> gap.sequence < message.sequence()).forEach(gap -> missed(node, part, gap.writes));
+        gaps.removeIf(gap -> gap.sequence < message.sequence());
+    }
+
+    /** What a message stood for that did not come, and its number. */
+    private record Gap(long sequence, Map<String, SimFloor> writes) {}
+
+    /** A message did not come to a node, which can tell by the number of the next one. */
+    void lost(SimNode node, int part, BusMessage message) {
+        log("node %d will not hear %s of %s", node.id, message.kind(), message.key());
+        Map<String, SimFloor> writes = new HashMap<>();
+        SimFloor meaning = meanings.get(message);
+        if (meaning != null && SimNode.idOf(message.origin()) != node.id) {
+            writes.put(message.key(), meaning);
+        }
+        wide.getOrDefault(message.token(), Map.of()).forEach((key, floor) -> writes.merge(key, floor, SimFloor::and));
+        lost.computeIfAbsent(new Ear(node.id, part), any -> new ArrayList<>()).add(new Gap(message.sequence(), writes));
     }
 
     /** A write has returned on a node. */

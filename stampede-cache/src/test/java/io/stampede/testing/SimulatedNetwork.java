@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class SimulatedNetwork implements RemoteConnection {
     private double loss;
     private double disorder;
     private Supplier<Runnable> whenBack = () -> () -> {};
+    private BiConsumer<Integer, BusMessage> whenLost = (part, message) -> {};
 
     /**
      * A network that works.
@@ -168,6 +170,15 @@ public final class SimulatedNetwork implements RemoteConnection {
         whenBack = watcher;
     }
 
+    /**
+     * For who must know what a node has not been told, though its connections did not break.
+     *
+     * @param watcher told of the part and the message
+     */
+    public void whenLost(BiConsumer<Integer, BusMessage> watcher) {
+        whenLost = watcher;
+    }
+
     private void comeBack() {
         Runnable then = whenBack.get();
         for (Listening each : listening) {
@@ -236,12 +247,12 @@ public final class SimulatedNetwork implements RemoteConnection {
                     int part = message.kind() == BusMessage.Kind.CLEARED
                             ? 0
                             : server.memory().partOf(message.key());
-                    arrive(server, part, () -> subscriber.onMessage(message));
+                    arrive(server, part, message, () -> subscriber.onMessage(message));
                 }
 
                 @Override
                 public void onUnknownMessage() {
-                    arrive(server, 0, subscriber::onUnknownMessage);
+                    arrive(server, 0, null, subscriber::onUnknownMessage);
                 }
 
                 @Override
@@ -256,7 +267,7 @@ public final class SimulatedNetwork implements RemoteConnection {
             };
         }
 
-        private void arrive(SimulatedServer server, int part, Runnable content) {
+        private void arrive(SimulatedServer server, int part, @Nullable BusMessage lost, Runnable content) {
             if (cut || lines[part].server != server) {
                 return;
             }
@@ -267,7 +278,11 @@ public final class SimulatedNetwork implements RemoteConnection {
             };
             if (simulation.chance(disorder)) {
                 int kind = simulation.random().nextInt(3);
-                if (kind != NEVER) {
+                if (kind == NEVER) {
+                    if (lost != null) {
+                        whenLost.accept(part, lost);
+                    }
+                } else {
                     node.happen(simulation.now() + simulation.delay(LONG, 4 * LONG), message);
                 }
                 if (kind != TWICE) {
