@@ -91,6 +91,7 @@ class LeaseTest {
         a.wire.releaseMessages();
         assertThat(cluster.server.leaseOf(TestCluster.NAME, KEY)).isNull();
         assertThat(b.cache.get(KEY, key -> "other")).isEqualTo("other");
+        b.awaitRest();
         inLoader.release();
         assertThat(load.value()).isEqualTo("value");
         a.awaitRest();
