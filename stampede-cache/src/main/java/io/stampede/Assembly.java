@@ -64,10 +64,10 @@ record Assembly<K, V>(
         RemoteNamespace namespace = new RemoteNamespace(settings.name(), self, values.schema);
         RemoteTier tier = remoteParts.connection.tier(namespace);
         RemoteGate gate = new RemoteGate(tier, environment, events, settings);
-        Remote<V> remote = new Remote<>(gate, environment, settings, values);
+        Hearing hearing = new Hearing(gate.parts());
+        Remote<V> remote = new Remote<>(gate, hearing, environment, settings, values);
         Flights<K, V> flights = new Flights<>(settings, environment, events, local, remote);
         Generations<K, V> generations = flights.generations();
-        Hearing hearing = new Hearing(gate.parts());
         Heartbeat heartbeat = new Heartbeat(flights, remote, generations, hearing, remoteParts.connection::check);
         Subscription subscription = remoteParts
                 .connection

@@ -95,7 +95,6 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     public void onUp() {
         // Nothing that was in L1 before is beyond doubt; and who waits may have missed what it waits for.
         hearing.up();
-        setHearsOthers(true);
         flights.missedMessages();
         heartbeat.busIsUp();
     }
@@ -103,15 +102,7 @@ final class BusListener<K, V> implements InvalidationBus.Subscriber {
     @Override
     public void onDown() {
         hearing.down();
-        setHearsOthers(false);
         flights.missedMessages();
-    }
-
-    /** Before those who wait ask again: by this they wait for a message, or ask on. */
-    private void setHearsOthers(boolean hears) {
-        if (remote != null) {
-            remote.setHearsOthers(hears);
-        }
     }
 
     private void withKey(BusMessage message, Consumer<K> action) {

@@ -102,6 +102,10 @@ final class MissFlight<K, V> extends Flight<K, V> {
     // ---- the way of a miss ----------------------------------------------------------------------------------------
 
     void begin(boolean force) {
+        if (!era.sameGeneration(local().era())) {
+            // The clear came while the step that has begun this flight kept it from being found, and ended.
+            change(slot -> isAttached(slot) ? supersede(slot) : LocalTier.NOTHING);
+        }
         Remote<V> remote = flights.remote;
         Entry<V> old = known;
         if (remote == null || remoteKey == null) {

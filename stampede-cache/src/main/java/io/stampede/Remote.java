@@ -21,6 +21,8 @@ final class Remote<V> {
     private static final int MOST_NOT_NEARBY = 10_000;
 
     final RemoteGate gate;
+
+    private final Hearing hearing;
     final Outbox outbox;
     final RecentWrites acknowledged;
 
@@ -32,13 +34,13 @@ final class Remote<V> {
     private final Values<V> values;
     private final Set<Token> pastGenerations = new LinkedHashSet<>();
     private volatile boolean troubled;
-    private volatile boolean hearsOthers;
 
     /** For each part, in which session it was last seen to remember what this node knows. */
     private final AtomicLongArray provenSessions;
 
-    Remote(RemoteGate gate, Environment environment, Settings<?, V> settings, Values<V> values) {
+    Remote(RemoteGate gate, Hearing hearing, Environment environment, Settings<?, V> settings, Values<V> values) {
         this.gate = gate;
+        this.hearing = hearing;
         this.provenSessions = new AtomicLongArray(gate.parts());
         this.environment = environment;
         this.outbox = new Outbox(settings.away().maxQueuedInvalidations());
@@ -286,10 +288,6 @@ final class Remote<V> {
 
     /** Whether the bus is up: else nobody tells how another node's load ends. */
     boolean hearsOthers() {
-        return hearsOthers;
-    }
-
-    void setHearsOthers(boolean hears) {
-        hearsOthers = hears;
+        return hearing.isListening();
     }
 }

@@ -10,6 +10,7 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import io.stampede.testing.DelegatingRemoteTier;
+import io.stampede.testing.DelegatingSubscriber;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -38,27 +39,12 @@ final class SimNodeSide implements RemoteConnection {
 
     @Override
     public InvalidationBus bus(RemoteNamespace namespace) {
-        return subscriber -> network.bus(namespace).subscribe(new InvalidationBus.Subscriber() {
+        return subscriber -> network.bus(namespace).subscribe(new DelegatingSubscriber(subscriber) {
             @Override
             public void onMessage(BusMessage message) {
-                subscriber.onMessage(message);
+                super.onMessage(message);
                 history.heard(node, store.partOf(message), message);
                 heardOfLoad(message);
-            }
-
-            @Override
-            public void onUnknownMessage() {
-                subscriber.onUnknownMessage();
-            }
-
-            @Override
-            public void onUp() {
-                subscriber.onUp();
-            }
-
-            @Override
-            public void onDown() {
-                subscriber.onDown();
             }
         });
     }

@@ -10,6 +10,7 @@ import io.stampede.spi.RemoteTier;
 import io.stampede.spi.Stored;
 import io.stampede.spi.Token;
 import io.stampede.testing.DelegatingRemoteTier;
+import io.stampede.testing.DelegatingSubscriber;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -37,26 +38,11 @@ final class SimServerSide implements RemoteConnection {
 
     @Override
     public InvalidationBus bus(RemoteNamespace namespace) {
-        return subscriber -> server.bus(namespace).subscribe(new InvalidationBus.Subscriber() {
+        return subscriber -> server.bus(namespace).subscribe(new DelegatingSubscriber(subscriber) {
             @Override
             public void onMessage(BusMessage message) {
                 history.told(message);
-                subscriber.onMessage(message);
-            }
-
-            @Override
-            public void onUnknownMessage() {
-                subscriber.onUnknownMessage();
-            }
-
-            @Override
-            public void onUp() {
-                subscriber.onUp();
-            }
-
-            @Override
-            public void onDown() {
-                subscriber.onDown();
+                super.onMessage(message);
             }
         });
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,47 @@ class SingleFlightTest {
         Set<T> values = new HashSet<>();
         calls.forEach(each -> values.add(each.value()));
         return values;
+    }
+
+    /** A key at which something happens in the middle of the step that begins its flight. */
+    private static final class HookedKey {
+
+        private @Nullable Runnable hook;
+
+        @Override
+        public int hashCode() {
+            Runnable now = hook;
+            if (now != null && isInTheStepThatBegins()) {
+                hook = null;
+                now.run();
+            }
+            return 1;
+        }
+
+        private static boolean isInTheStepThatBegins() {
+            return StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.map(StackWalker.StackFrame::getMethodName).anyMatch("usable"::equals));
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+    }
+
+    /** Until that step has ended nobody finds the flight, who looks for what a clear has to end. */
+    @Test
+    void aFlightThatBeginsJustAsTheCacheIsClearedLoadsAfterTheClear() {
+        try (StampedeCache<HookedKey, String> cache = StampedeCache.<HookedKey, String>builder("hooked")
+                .ttl(Duration.ofMinutes(1))
+                .build()) {
+            HookedKey key = new HookedKey();
+            key.hook = () -> cluster.threads.start(cache::clear).value();
+            assertThat(cache.get(key, each -> count("loaded"))).isEqualTo("loaded1");
+            assertThat(key.hook).as("cleared meanwhile").isNull();
+            assertThat(cache.get(key, each -> count("loaded"))).isEqualTo("loaded1");
+        }
     }
 
     @ParameterizedTest
