@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** Stampede with its defaults. */
-final class Stampede implements Contender {
+/** Stampede, with its defaults unless it is tuned. */
+public final class Stampede implements Contender {
 
     private final Source source;
     private final RedisTier redis;
@@ -31,6 +31,12 @@ final class Stampede implements Contender {
             builder.localTtl(setup.localTtl());
         }
         this.cache = options.apply(builder).build(source::load);
+    }
+
+    /** With settings that are not its defaults. */
+    public static Contender tuned(
+            Setup setup, Source source, UnaryOperator<StampedeCacheBuilder<String, String>> settings) {
+        return new Stampede(setup, source, settings);
     }
 
     static Contender withDefaults(Setup setup, Source source) {

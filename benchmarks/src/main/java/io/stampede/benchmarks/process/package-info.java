@@ -1,5 +1,5 @@
 /**
- * Processes of their own for what the demo and the chaos drill play: each is told by lines what to do, and ends when whoever
+ * Processes of their own for what the herd lab and the chaos drill play: each is told by lines what to do, and ends when whoever
  * started it is gone.
  */
 @NullMarked
