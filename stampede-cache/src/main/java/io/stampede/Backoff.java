@@ -69,7 +69,9 @@ final class Backoff<K> {
     }
 
     void succeeded(K key) {
-        pauses.invalidate(key);
+        if (!pauses.asMap().isEmpty()) { // as nearly always, and then there is nothing to look for
+            pauses.invalidate(key);
+        }
     }
 
     /** The pause in which the key is, or null. */

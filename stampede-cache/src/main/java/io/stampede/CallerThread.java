@@ -15,7 +15,10 @@ final class CallerThread implements Executor {
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Executor elsewhere;
     private final Environment environment;
-    private boolean left;
+    private volatile boolean left;
+
+    /** Whether the thread may be waiting, so that it has to be told when there is nothing more to wait for. */
+    private volatile boolean waits;
 
     /**
      * Lends this thread.
@@ -34,13 +37,10 @@ final class CallerThread implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        synchronized (this) {
-            if (!left) {
-                tasks.add(task);
-                return;
-            }
+        tasks.add(task);
+        if (left) { // whoever adds before it has left is seen by leave
+            handOver();
         }
-        elsewhere.execute(task);
     }
 
     /**
@@ -49,10 +49,19 @@ final class CallerThread implements Executor {
      * @throws InterruptedException if the thread is interrupted while it waits with nothing to run
      */
     void serveUntilDone(CompletableFuture<?> result) throws InterruptedException {
-        result.whenComplete((value, failure) -> execute(LocalTier.NOTHING));
+        result.whenComplete((value, failure) -> {
+            if (waits) {
+                tasks.add(LocalTier.NOTHING);
+            }
+        });
         while (!result.isDone()) {
             Runnable task = tasks.poll();
-            (task == null ? environment.take(tasks) : task).run();
+            if (task == null) {
+                waits = true; // first: then it is told, or sees by itself
+                task = result.isDone() ? LocalTier.NOTHING : environment.take(tasks);
+                waits = false;
+            }
+            task.run();
         }
     }
 
@@ -72,9 +81,11 @@ final class CallerThread implements Executor {
     }
 
     void leave() {
-        synchronized (this) {
-            left = true;
-        }
+        left = true;
+        handOver();
+    }
+
+    private void handOver() {
         for (@Nullable Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             if (task != LocalTier.NOTHING) {
                 elsewhere.execute(task);

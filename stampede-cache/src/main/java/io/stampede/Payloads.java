@@ -33,6 +33,11 @@ final class Payloads {
         this.encryption = encryption;
     }
 
+    /** Whether it matters where a payload belongs. */
+    boolean isEncrypting() {
+        return encryption != null;
+    }
+
     /** What an envelope holds, and all the flags that go with it. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Payload(byte[] bytes, int flags) {}

@@ -38,6 +38,7 @@ final class RemoteGate {
     private final RemoteTier tier;
     private final Environment environment;
     private final Executor executor;
+    private final Deadlines deadlines;
     private final Events events;
     private final long timeoutNanos;
     private final long leaseMillis;
@@ -68,6 +69,7 @@ final class RemoteGate {
         this.clocks = Stream.generate(ServerClock::new).limit(tier.parts()).toArray(ServerClock[]::new);
         this.environment = environment;
         this.executor = new NeverRefusing(environment);
+        this.deadlines = new Deadlines(environment);
         this.events = events;
         this.timeoutNanos = settings.timeouts().remote();
         this.leaseMillis = settings.timeouts().leaseMillis();
@@ -316,10 +318,16 @@ final class RemoteGate {
         return bypassed;
     }
 
+    /** How many calls have neither been answered nor given up. */
+    int callsUnderWay() {
+        return deadlines.pending();
+    }
+
     /** From now on nobody waits for a reply any more: a lease that is still granted is given back, trouble is not told. */
     void close() {
         closed = true;
         onTrouble = sent -> {};
+        deadlines.close();
     }
 
     /** What a miss asks: one of no more than so many at a time. A wait in line counts as a part of the call's time. */
@@ -372,7 +380,7 @@ final class RemoteGate {
         private final Consumer<? super T> tooLate;
         private final long begun = environment.nanoTime();
         private final CompletableFuture<T> answer = new CompletableFuture<>();
-        private Runnable timer = LocalTier.NOTHING;
+        private Deadlines.@Nullable Deadline deadline;
         private boolean isProbe;
 
         /** Until then it says nothing about L2 that its time is up. */
@@ -417,7 +425,13 @@ final class RemoteGate {
         }
 
         private void limit() {
-            timer = environment.schedule(this::giveUp, budget.nanosLeft());
+            deadline = deadlines.in(budget.nanosLeft(), this::giveUp);
+        }
+
+        private void unlimit() {
+            if (deadline != null) {
+                deadline.cancel();
+            }
         }
 
         /** Until L2 has once told its time and generation nothing that it holds can be judged. */
@@ -425,7 +439,7 @@ final class RemoteGate {
             if (knowsTime()) {
                 send();
             } else {
-                timer.run();
+                unlimit();
                 fail("L2 has not been reached yet");
             }
         }
@@ -439,7 +453,7 @@ final class RemoteGate {
             isSent = true;
             started().whenComplete((reply, failure) -> {
                 long received = environment.nanoTime();
-                timer.run();
+                unlimit();
                 budget.spend(received - begun);
                 if (failure != null) {
                     failed(failure, sent);

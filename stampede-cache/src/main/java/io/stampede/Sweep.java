@@ -18,9 +18,17 @@ final class Sweep<K, V> {
     /** A quarter of L1's size in misses and writes, and all of it has been looked at. */
     private static final int AT_A_TIME = 4;
 
+    /** From one round to the next, so that a small L1 is not walked round all the time. */
+    static final long PAUSE_NANOS = 100_000_000;
+
     private final ConcurrentMap<K, Entry<V>> entries;
     private final ReentrantLock turn = new ReentrantLock();
     private Iterator<Map.Entry<K, Entry<V>>> rest = Collections.emptyIterator();
+
+    /** Whether there is a round under way; else when the last one ended. */
+    private volatile boolean underWay = true;
+
+    private volatile long endedAt;
 
     Sweep(ConcurrentMap<K, Entry<V>> entries) {
         this.entries = entries;
@@ -28,26 +36,27 @@ final class Sweep<K, V> {
 
     /** Looks at some entries. */
     void some(long now) {
-        if (turn.tryLock()) {
+        if ((underWay || now - endedAt >= PAUSE_NANOS) && turn.tryLock()) {
             try {
-                for (int looked = 0; looked < AT_A_TIME && hasMore(looked); looked++) {
-                    Map.Entry<K, Entry<V>> each = rest.next();
-                    if (each.getValue().lifeLeft(now) <= 0) {
-                        // Only this very entry: it may have been replaced meanwhile.
-                        entries.remove(each.getKey(), each.getValue());
-                    }
-                }
+                walk(now);
             } finally {
                 turn.unlock();
             }
         }
     }
 
-    /** A new round begins with a new call, so that a small L1 is not walked round more than once. */
-    private boolean hasMore(int looked) {
-        if (!rest.hasNext() && looked == 0) {
+    private void walk(long now) {
+        if (!underWay) {
             rest = entries.entrySet().iterator();
         }
-        return rest.hasNext();
+        for (int looked = 0; looked < AT_A_TIME && rest.hasNext(); looked++) {
+            Map.Entry<K, Entry<V>> each = rest.next();
+            if (each.getValue().lifeLeft(now) <= 0) {
+                // Only this very entry: it may have been replaced meanwhile.
+                entries.remove(each.getKey(), each.getValue());
+            }
+        }
+        underWay = rest.hasNext();
+        endedAt = now;
     }
 }

@@ -48,7 +48,7 @@ final class Values<V> {
     record Decoded<V>(@Nullable V value) {}
 
     private String place(String remoteKey) {
-        return cache + '\0' + schema + '\0' + remoteKey;
+        return payloads.isEncrypting() ? cache + '\0' + schema + '\0' + remoteKey : remoteKey;
     }
 
     void undecodable(@Nullable Throwable cause) {

@@ -212,7 +212,10 @@ class SingleFlightTest {
             }
         }
         node.awaitRest();
-        Threads.until(() -> assertThat(cluster.time.timersSet()).isEqualTo(1)); // KNOWN-BUGS 46: only the heartbeat
+        node.awaitAnswers();
+        cluster.time.pass(TestCluster.TIMEOUT);
+        // KNOWN-BUGS 46: only the heartbeat
+        Threads.until(() -> assertThat(cluster.time.timersSet()).isEqualTo(1));
     }
 
     /** KNOWN-BUGS 25 */

@@ -12,6 +12,7 @@ class SweepTest {
 
     private static final Era ERA = new Era(new Token(1, 1), Long.MAX_VALUE, 0);
     private static final int SIZE = 1_000;
+    private static final long ROUND = Sweep.PAUSE_NANOS;
 
     private final ConcurrentMap<Integer, Entry<String>> entries = new ConcurrentHashMap<>();
     private final Sweep<Integer, String> sweep = new Sweep<>(entries);
@@ -23,8 +24,9 @@ class SweepTest {
 
     @Test
     void aQuarterAsManyCallsAsThereAreEntriesDropAllThatIsDeadAndNothingElse() {
-        IntStream.range(0, SIZE).forEach(key -> entries.put(key, diesAt(key % 2 == 0 ? 10 : 11)));
-        IntStream.range(0, SIZE / 4).forEach(call -> sweep.some(10));
+        sweep.some(0);
+        IntStream.range(0, SIZE).forEach(key -> entries.put(key, diesAt(key % 2 == 0 ? ROUND : ROUND + 1)));
+        IntStream.range(0, SIZE / 4).forEach(call -> sweep.some(ROUND));
         assertThat(entries)
                 .hasSize(SIZE / 2)
                 .allSatisfy((key, entry) -> assertThat(key).isOdd());
@@ -32,16 +34,33 @@ class SweepTest {
 
     @Test
     void whatDiesLaterIsFoundInALaterRound() {
-        IntStream.range(0, SIZE).forEach(key -> entries.put(key, diesAt(10)));
-        IntStream.range(0, SIZE / 4).forEach(call -> sweep.some(9));
+        sweep.some(0);
+        IntStream.range(0, SIZE).forEach(key -> entries.put(key, diesAt(2 * ROUND)));
+        IntStream.range(0, SIZE / 4).forEach(call -> sweep.some(ROUND));
         assertThat(entries).hasSize(SIZE);
-        IntStream.range(0, SIZE / 4).forEach(call -> sweep.some(10));
+        IntStream.range(0, SIZE / 4).forEach(call -> sweep.some(2 * ROUND));
+        assertThat(entries).isEmpty();
+    }
+
+    @Test
+    void aSmallTierIsLeftAloneForAWhileAfterEachRound() {
+        sweep.some(0);
+        entries.put(1, diesAt(1));
+        sweep.some(ROUND - 1);
+        assertThat(entries).hasSize(1);
+        sweep.some(ROUND);
+        assertThat(entries).isEmpty();
+        entries.put(2, diesAt(1));
+        sweep.some(2 * ROUND - 1);
+        assertThat(entries).hasSize(1);
+        sweep.some(2 * ROUND);
         assertThat(entries).isEmpty();
     }
 
     @Test
     void anEmptyTierIsSweptWithoutHarm() {
         sweep.some(0);
+        sweep.some(ROUND);
         assertThat(entries).isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import io.stampede.testing.InMemoryRemote;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ThrowingRunnable;
@@ -54,6 +55,12 @@ final class TestCluster implements AutoCloseable {
         /** Until nothing goes on with any key. */
         void awaitRest() {
             Threads.until(() -> assertThat(cache.busyKeys()).isEmpty());
+        }
+
+        /** Until L2 has answered whatever it was asked. */
+        void awaitAnswers() {
+            RemoteGate gate = Objects.requireNonNull(cache.flights().remote).gate;
+            Threads.until(() -> assertThat(gate.callsUnderWay()).isZero());
         }
     }
 
