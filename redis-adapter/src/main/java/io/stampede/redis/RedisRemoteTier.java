@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class RedisRemoteTier implements RemoteTier {
     private static final byte[] NO = ascii("0");
 
     private final RedisCommands redis;
+    private final Function<byte[], CompletionStage<byte @Nullable []>> reads;
     private final @Nullable Nearby nearby;
     private final RedisKeys keys;
     private final byte[] channel;
@@ -46,6 +48,8 @@ final class RedisRemoteTier implements RemoteTier {
      */
     RedisRemoteTier(RedisCommands redis, @Nullable Nearby nearby, RedisKeys keys, RemoteNamespace namespace) {
         this.redis = redis;
+        // The parts of a Cluster are on several servers, where keys that are read together go one by one.
+        this.reads = keys.parts() == 1 ? new SharedReads(redis)::get : redis::get;
         this.nearby = nearby;
         this.keys = keys;
         this.channel = ascii(keys.channel());
@@ -70,7 +74,7 @@ final class RedisRemoteTier implements RemoteTier {
 
     @Override
     public CompletionStage<byte @Nullable []> get(String key) {
-        return guarded(() -> redis.get(keys.value(key)).thenApply(this::own));
+        return guarded(() -> reads.apply(keys.value(key)).thenApply(this::own));
     }
 
     @Override

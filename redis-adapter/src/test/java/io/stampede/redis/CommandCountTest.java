@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -47,6 +48,29 @@ class CommandCountTest {
             });
             System.out.println("1,000 L2 hits cost Redis " + commands);
             assertThat(commands).isEqualTo(Map.of("get", CALLS));
+        }
+    }
+
+    /** How many go together depends on how busy Redis is; what each gets does not. */
+    @Test
+    void aThousandHitsOfL2AtOnceCostAtMostAThousandCommandsAndEachGetsItsOwn() {
+        try (Fixture fixture = new Fixture()) {
+            for (int key = 0; key < CALLS; key++) {
+                fixture.one.put(key, "value" + key);
+            }
+            Map<String, Integer> commands = fixture.countedWhile(() -> {
+                List<CompletableFuture<String>> answers = IntStream.range(0, CALLS)
+                        .mapToObj(
+                                key -> fixture.other.getAsync(key, any -> CompletableFuture.completedFuture("loaded")))
+                        .toList();
+                for (int key = 0; key < CALLS; key++) {
+                    assertThat(answers.get(key).join()).isEqualTo("value" + key);
+                }
+            });
+            System.out.println("1,000 L2 hits at once cost Redis " + commands);
+            assertThat(commands.keySet()).isSubsetOf("get", "mget");
+            assertThat(commands.values().stream().mapToInt(calls -> calls).sum())
+                    .isLessThanOrEqualTo(CALLS);
         }
     }
 
