@@ -47,6 +47,14 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>{@code SourceBreaker.pauseEnd}, {@code probing}: volatile, written by whoever changes the breaker's state;
  *       {@code telling}: atomic.
  *   <li>{@code Loads.averageNanos}: volatile for the sake of its two halves; an average that misses a load is one.
+ *   <li>{@code CallerThread.left}, {@code waits}, {@code tasks}: volatile, and a concurrent queue; each side writes its own
+ *       before it reads the other's, so a task is run here or handed on, and nobody waits for a result that is there.
+ *       {@code CallerThreadStress}
+ *   <li>{@code Deadlines.earliest}: volatile, written under the lock; read after the call was added to {@code pending}, and
+ *       emptied before they are looked through. {@code closed}: written before it is seen whether any are pending, read
+ *       after one of them has gone.
+ *   <li>{@code Sweep.underWay}, {@code endedAt}: volatile, written by one sweep at a time; an old value is a round too early
+ *       or too late.
  *   <li>{@code Budget.nanosLeft}, {@code Events.failures}, {@code QuietLog.nextAt}, {@code suppressed}: atomic.
  *   <li>{@code SystemEnvironment.tokenLow}: atomic. {@code TokenStress}
  * </ul>
