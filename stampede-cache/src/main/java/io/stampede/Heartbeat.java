@@ -45,6 +45,7 @@ final class Heartbeat {
     private final AtomicBoolean beating = new AtomicBoolean();
     private volatile boolean oneMore;
     private volatile boolean begun;
+    private volatile boolean beganInTrouble;
     private volatile long retryNanos = FIRST_RETRY_NANOS;
     private volatile Runnable next = LocalTier.NOTHING;
     private volatile boolean stopped;
@@ -127,6 +128,7 @@ final class Heartbeat {
         }
         begun = true;
         oneMore = false;
+        beganInTrouble = remote.isTroubled();
         next.run();
         checkConnections.accept(intervalNanos);
         ask(RemoteBreaker.PROBES).thenCompose(answer -> replay()).whenComplete((done, failure) -> {
@@ -176,6 +178,9 @@ final class Heartbeat {
                             .max(Comparator.naturalOrder())
                             .ifPresent(this::found);
                     answered.forEach(each -> remote.prove(each.part, each.session));
+                    if (answered.isEmpty() && beganInTrouble) {
+                        remote.gate.leaveAlone(); // an operation before this has failed, and no part answers now
+                    }
                 });
     }
 

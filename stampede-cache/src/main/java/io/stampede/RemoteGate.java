@@ -309,6 +309,11 @@ final class RemoteGate {
         firstContact.complete(null);
     }
 
+    /** Callers are not sent to L2 until the heartbeat has found it well again. */
+    void leaveAlone() {
+        breaker.open();
+    }
+
     /** From now on L2 is as good as away, until further notice. */
     void bypass(boolean bypass) {
         bypassed = bypass;

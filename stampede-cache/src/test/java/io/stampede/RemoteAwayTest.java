@@ -22,6 +22,9 @@ class RemoteAwayTest {
         cluster.close();
     }
 
+    /** From trouble to the next beat. */
+    private static final Duration RETRY = Duration.ofMillis(100);
+
     private String count(String key) {
         return key + runs.incrementAndGet();
     }
@@ -354,5 +357,45 @@ class RemoteAwayTest {
         cluster.time.pass(Duration.ofMillis(2));
         assertThat(call.value()).isEqualTo("key1");
         assertThat(cluster.server.count("claim")).isZero();
+    }
+
+    /** P10: an operation and then the heartbeat without an answer are enough; from then on nobody waits for it any more. */
+    @Test
+    void aStoreThatHangsIsLeftAloneOnceTheHeartbeatGetsNoAnswerEither() {
+        var a = cluster.node();
+        cluster.time.pass(Duration.ofSeconds(1)); // since the last beat
+        a.wire.holdReply("get"); // never let go
+        a.wire.holdReply("generation");
+        long beats = cluster.server.count("generation");
+        var call = cluster.threads.start(() -> a.cache.get(KEY, this::count));
+        Threads.until(() -> assertThat(cluster.server.count("get")).isOne());
+        call.awaitWaiting();
+        cluster.time.pass(TestCluster.TIMEOUT);
+        assertThat(call.value()).isEqualTo("key1");
+        cluster.time.pass(RETRY);
+        Threads.until(() -> assertThat(cluster.server.count("generation")).isEqualTo(beats + 1));
+        cluster.time.pass(TestCluster.TIMEOUT);
+        assertThat(a.cache.get("other", this::count)).isEqualTo("other2");
+        assertThat(cluster.server.count("get")).isOne();
+        recover(a);
+        assertThat(a.cache.getIfPresent("third")).isNull();
+        assertThat(cluster.server.count("get")).isEqualTo(2);
+    }
+
+    /** One answer that is late says little: an answer that comes now says more. */
+    @Test
+    void aStoreThatAnswersTheHeartbeatIsAskedOn() {
+        var a = cluster.node();
+        cluster.time.pass(Duration.ofSeconds(1));
+        a.wire.holdReply("get"); // never let go
+        var call = cluster.threads.start(() -> a.cache.get(KEY, this::count));
+        Threads.until(() -> assertThat(cluster.server.count("get")).isOne());
+        call.awaitWaiting();
+        cluster.time.pass(TestCluster.TIMEOUT);
+        assertThat(call.value()).isEqualTo("key1");
+        cluster.time.pass(RETRY);
+        Threads.until(() -> assertThat(a.cache.isTroubled()).isFalse());
+        assertThat(a.cache.getIfPresent("other")).isNull();
+        assertThat(cluster.server.count("get")).isEqualTo(2);
     }
 }
